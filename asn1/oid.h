@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * oid.h: the names of algorithms, curves and name parts, and the one table that ties them to object identifiers.
+ */
+#ifndef ECP_ASN1_OID_H
+#define ECP_ASN1_OID_H
+
+#include "asn1/bytes.h"
+#include "asn1/result.h"
+
+/** Families of keys. */
+enum key_kind {
+    KEY_NONE = 0,
+    KEY_RSA,
+    KEY_EC,         /**< short Weierstrass curves: ECDSA, ECDH */
+    KEY_EDWARDS,    /**< Ed25519 (RFC 8032) */
+    KEY_MONTGOMERY, /**< X25519 (RFC 7748) */
+};
+
+/** Curves. */
+enum curve {
+    CURVE_NONE = 0,
+    CURVE_P256,
+    CURVE_P384,
+    CURVE_P521,
+    CURVE_ED25519,
+    CURVE_X25519,
+};
+
+/** Hash functions. */
+enum hash {
+    HASH_NONE = 0,
+    HASH_SHA1,
+    HASH_SHA224,
+    HASH_SHA256,
+    HASH_SHA384,
+    HASH_SHA512,
+    HASH_SHA3_224,
+    HASH_SHA3_256,
+    HASH_SHA3_384,
+    HASH_SHA3_512,
+};
+
+/** The length of a hash in bytes; 0 for HASH_NONE. */
+size_t hash_size(enum hash hash);
+
+/** The length of a coordinate (Weierstrass) or of the key (Edwards, Montgomery) in bytes; 0 for CURVE_NONE. */
+size_t curve_size(enum curve curve);
+
+/** The family that CURVE belongs to; KEY_NONE for CURVE_NONE. */
+enum key_kind curve_kind(enum curve curve);
+
+/** CURVE as DER OBJECT IDENTIFIER, tag and length included (CKA_EC_PARAMS form); empty for CURVE_NONE. Static memory. */
+struct bytes curve_oid(enum curve curve);
+
+/**
+ * The curve that PARAMS names: a DER OBJECT IDENTIFIER, or for Edwards and Montgomery curves also the PrintableString
+ * of PKCS#11 ("edwards25519", "curve25519"). RESULT_UNSUPPORTED for any other well-formed value, RESULT_MALFORMED else.
+ */
+enum result curve_from_params(struct bytes params, enum curve *ret) MUST_USE;
+
+/** HASH as DER OBJECT IDENTIFIER, tag and length included; empty for HASH_NONE. Static memory. */
+struct bytes hash_oid(enum hash hash);
+
+/** The hash that a DER OBJECT IDENTIFIER (tag and length included) names; RESULT_UNSUPPORTED if none here. */
+enum result hash_from_oid(struct bytes oid, enum hash *ret) MUST_USE;
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* signature.h: the two shapes of an ECDSA signature, and the DigestInfo of PKCS#1 v1.5. */
+#ifndef ECP_ASN1_SIGNATURE_H
+#define ECP_ASN1_SIGNATURE_H
+
+#include "asn1/buf.h"
+#include "asn1/bytes.h"
+#include "asn1/oid.h"
+#include "asn1/result.h"
+
+/**
+ * DER Ecdsa-Sig-Value (RFC 3279 2.2.3) to r || s, each SIZE bytes (PKCS#11 "Elliptic curve signature format").
+ * RESULT_MALFORMED if it is no such value, has trailing bytes, a negative number or one wider than SIZE.
+ */
+enum result signature_ecdsa_to_raw(struct bytes der, size_t size, struct buf *out) MUST_USE;
+
+/** r || s, equally long, to DER. RESULT_MALFORMED for an odd or zero length. */
+enum result signature_ecdsa_to_der(struct bytes raw, struct buf *out) MUST_USE;
+
+/** Appends the DER DigestInfo (RFC 8017 9.2) of DIGEST, which must be hash_size(HASH) bytes (RESULT_BAD_ARGUMENT). */
+enum result signature_digest_info(enum hash hash, struct bytes digest, struct buf *out) MUST_USE;
+
+/** The longest DigestInfo, in bytes. */
+#define SIGNATURE_DIGEST_INFO_MAX 83
+
+#endif
