@@ -19,7 +19,10 @@ struct bytes {
 /** A view of an array (not of a pointer). */
 #define BYTES_OF(array) ((struct bytes){ (array), sizeof(array) })
 
-/** A view of byte values given in place: BYTES_LIT(0x5C, 0x01, 0x7E). Lives as long as the enclosing block. */
+/**
+ * A view of byte values given in place: BYTES_LIT(0x5C, 0x01, 0x7E). Lives as long as the enclosing block,
+ * and the body of a macro such as TRY() is one: what a macro's argument makes must not be kept beyond it.
+ */
 #define BYTES_LIT(...)                                                                                             \
     ((struct bytes){ (const uint8_t[]){ __VA_ARGS__ }, sizeof((const uint8_t[]){ __VA_ARGS__ }) })
 
