@@ -32,6 +32,13 @@ struct card_setting {
     const char *key, *value;
 };
 
+/** A configuration section: what drivers named NAME are told. */
+struct card_section {
+    const char *name;
+    const struct card_setting *settings;
+    size_t count;
+};
+
 /** Who logs in. */
 enum card_role {
     CARD_USER,
@@ -141,8 +148,7 @@ struct card_item {
 
 /**
  * What list() is asked for. An empty id asks for every id. A caller who knows what it wants pays only for that.
- * VALUES: the caller will read each certificate's value next anyway. PRIVATE: the user is logged in, so data
- * objects behind the PIN may be listed too.
+ * LOGGED_IN: the user PIN is verified, so data objects behind it may be listed too.
  */
 struct card_query {
     unsigned kinds; /**< enum card_kind */
@@ -177,7 +183,8 @@ struct card {
     struct apdu_link link;
     const struct card_setting *settings; /**< of the driver's section; NULL if none */
     size_t settings_count;
-    struct bytes atr;
+    uint8_t atr[READER_ATR_MAX];
+    size_t atr_size;
     _Alignas(16) uint8_t state[CARD_PRIVATE_STATE]; /**< the driver's, zeroed before recognise() */
 };
 
