@@ -110,12 +110,17 @@ struct card_key {
     bool origin_known;            /**< GENERATED is what the card says */
 };
 
-/** A certificate on the card. Its value is read with read(). */
+/**
+ * A certificate on the card. Its value is read with read(). FINGERPRINT differs when the certificate does, most
+ * likely, and costs one exchange at most: a checksum of the beginning of what the card stores, the same whether list()
+ * read all of it or only its first part.
+ */
 struct card_cert {
     uint8_t id[CARD_ID_MAX];
     size_t id_size;
     char label[CARD_TEXT_MAX];
     uint32_t reference;
+    uint64_t fingerprint;
 };
 
 /** A data object on the card. Its value is read with read(). */
@@ -148,12 +153,15 @@ struct card_item {
 
 /**
  * What list() is asked for. An empty id asks for every id. A caller who knows what it wants pays only for that.
+ * VALUE, if not NULL, is cleared and then gets the value of each certificate or datum (unpacked) that list() has to
+ * read anyway; it stays empty where read() is needed. NULL: certificates are only looked at, one exchange each.
  * LOGGED_IN: the user PIN is verified, so data objects behind it may be listed too.
  */
 struct card_query {
     unsigned kinds; /**< enum card_kind */
     struct bytes id;
     bool logged_in;
+    struct buf *value;
 };
 
 /** Where list() is; zero-initialise to begin. SCRATCH is the driver's. */
@@ -220,12 +228,6 @@ struct card_driver {
      * more), RESULT_NOT_AUTHENTICATED if it needs the PIN.
      */
     enum result (*read)(struct card *card, enum card_kind kind, uint32_t reference, struct buf *out);
-
-    /**
-     * Appends something that changes when the certificate does, as cheaply as the card can (one exchange): compared
-     * with what it was before. NULL: there is no cheaper way than read().
-     */
-    enum result (*fingerprint)(struct card *card, enum card_kind kind, uint32_t reference, struct buf *out);
 
     /** What is known of a PIN now, without a try. */
     enum result (*pin_status)(struct card *card, enum card_role role, struct card_pin *ret);
