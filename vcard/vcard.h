@@ -15,6 +15,9 @@
 /** The longest response with its status word, in bytes (ISO 7816-4 extended length). */
 #define VCARD_RESPONSE_MAX (65536 + 2)
 
+/** Room that is enough for what save() of any family appends, in bytes. */
+#define VCARD_SAVED_MAX (256 * 1024)
+
 struct vcard;
 
 /** One family of cards: a row in the table of vcards.c. */
