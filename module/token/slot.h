@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * slot.h: readers and slots. A slot is (reader, application on its card); its id never changes, the list never shrinks.
+ *
+ * Two locks: the library's guards the table and what information functions show, is held for moments and never during
+ * I/O; the slot's guards the token and is held while a card works. Order: slot, then library.
+ */
+#ifndef ECP_MODULE_SLOT_H
+#define ECP_MODULE_SLOT_H
+
+#include "module/config.h"
+#include "module/lock.h"
+#include "module/token/token.h"
+#include "pcsc/channel.h"
+
+/** What is known of the card in a slot. */
+enum slot_state {
+    SLOT_EMPTY,
+    SLOT_UNPROBED,     /**< a card, not looked at yet */
+    SLOT_RECOGNISED,   /**< VIEW is valid */
+    SLOT_UNRECOGNISED, /**< nobody knows it: not asked again until the card changes */
+};
+
+/** One slot. Never freed before the table is. */
+struct slot {
+    CK_SLOT_ID id;
+    char reader[READER_NAME_MAX];
+    unsigned application; /**< 0: the first one found on the card */
+
+    struct lock lock;    /**< guards TOKEN and all that it does */
+    struct token *token; /**< NULL until probed; stale if its generation is not the slot's */
+    unsigned token_generation;
+
+    /* under the library's lock: */
+    enum slot_state state;
+    unsigned generation; /**< counts insertions: what belongs to another generation is gone */
+    struct token_view view;
+    struct reader_state seen;
+    bool event; /**< something happened that C_WaitForSlotEvent has not told yet */
+    bool doubt; /**< the service was restarted */
+};
+
+/** All slots. */
+struct slots {
+    struct lock *library_lock;
+    const struct lock_functions *lock_functions;
+    struct reader_source *source;
+    const struct card_driver *const *drivers;
+    const struct config *config;
+    struct slot **items;
+    size_t count;
+    bool listed; /**< a look was taken: only differences to it are events */
+};
+
+/** Prepares an empty table; nothing is asked of the service. The parameters must outlive it. */
+void slots_init(struct slots *slots, struct lock *library_lock, const struct lock_functions *functions,
+                struct reader_source *source, const struct card_driver *const *drivers, const struct config *config);
+
+/** Logs out, disconnects and frees everything. No other function may be running. */
+void slots_clear(struct slots *slots);
+
+/**
+ * Looks at the readers (never at cards) and brings the table up to date: new readers get slots, cards that left end
+ * their generation. Called without locks. A service that does not run is no error: the slots are then empty.
+ */
+CK_RV slots_refresh(struct slots *slots);
+
+/** The slot with ID, or NULL. Takes the library's lock for a moment. */
+struct slot *slots_find(struct slots *slots, CK_SLOT_ID id);
+
+/**
+ * Makes SLOT's token ready: probes the card if that was not done since it came. Called with the slot's lock held.
+ * CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_DEVICE_ERROR, CKR_DEVICE_MEMORY … *RET_GENERATION may be NULL.
+ */
+CK_RV slot_token(struct slots *slots, struct slot *slot, struct token **ret, unsigned *ret_generation);
+
+/**
+ * The token that a session of GENERATION was opened on, without probing: CKR_DEVICE_REMOVED if it is gone. With the
+ * slot's lock held.
+ */
+CK_RV slot_session_token(struct slots *slots, struct slot *slot, unsigned generation, struct token **ret);
+
+/** Publishes what the token shows. Called with the slot's lock held, at the end of every operation. */
+void slot_publish(struct slots *slots, struct slot *slot);
+
+/**
+ * Waits for a slot event (C_WaitForSlotEvent): what differs from the last look or the last event told. *STOP, which
+ * another thread may set before source->interrupt(), ends it with CKR_CRYPTOKI_NOT_INITIALIZED. CKR_NO_EVENT if
+ * DONT_BLOCK and nothing happened. Called without locks.
+ */
+CK_RV slots_wait(struct slots *slots, bool dont_block, const volatile bool *stop, CK_SLOT_ID *ret);
+
+#endif
