@@ -5,6 +5,9 @@
 
 #include "pcsc/card.h"
 
+/** One line a family, as its card_<family>.c defines it. */
+extern const struct card_driver card_piv;
+
 /** The families, NULL-terminated. */
 extern const struct card_driver *const card_drivers[];
 
