@@ -4,6 +4,7 @@
 #define ECP_MODULE_OBJECT_H
 
 #include "asn1/secret.h"
+#include "module/config.h"
 #include "module/crypto/context.h"
 #include "module/token/attributes.h"
 #include "pcsc/card.h"
@@ -24,6 +25,8 @@ struct object {
     struct secret *value;         /**< of a secret key */
     bool value_loaded;            /**< CKA_VALUE of a datum was read */
     bool writable;                /**< a datum that may be rewritten */
+    struct attributes card_names; /**< CKA_ID and CKA_LABEL as the card has them, where the application changed them */
+    unsigned look;                /**< the look at the card that saw it last */
     struct object *next;
 };
 
@@ -52,10 +55,11 @@ void object_store_clear_session(struct object_store *store, CK_SESSION_HANDLE ow
 /** The object with HANDLE, or NULL. */
 struct object *object_store_find(const struct object_store *store, CK_OBJECT_HANDLE handle);
 
-/* Cards' objects. Each makes an object with every attribute of its class (PKCS#11 3.2, 4); CKR_HOST_MEMORY. */
-CK_RV object_from_private_key(const struct card_key *key, struct object **ret);
-CK_RV object_from_public_key(const struct card_key *key, struct object **ret);
-CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct object **ret);
+/* Cards' objects. Each makes an object with every attribute of its class (PKCS#11 3.2, 4); CKR_HOST_MEMORY.
+ * POINT: how an Edwards or Montgomery point is shown. CRYPTO may be NULL: no check value then. */
+CK_RV object_from_private_key(const struct card_key *key, enum config_point point, struct object **ret);
+CK_RV object_from_public_key(const struct card_key *key, enum config_point point, struct object **ret);
+CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto, struct object **ret);
 CK_RV object_from_datum(const struct card_datum *datum, struct object **ret);
 
 /** The CKO_PROFILE object for PROFILE. */

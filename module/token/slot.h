@@ -8,6 +8,8 @@
 #ifndef ECP_MODULE_SLOT_H
 #define ECP_MODULE_SLOT_H
 
+#include <stdatomic.h>
+
 #include "module/config.h"
 #include "module/lock.h"
 #include "module/token/token.h"
@@ -47,14 +49,16 @@ struct slots {
     struct reader_source *source;
     const struct card_driver *const *drivers;
     const struct config *config;
+    struct crypto *crypto;
     struct slot **items;
     size_t count;
     bool listed; /**< a look was taken: only differences to it are events */
 };
 
-/** Prepares an empty table; nothing is asked of the service. The parameters must outlive it. */
+/** Prepares an empty table; nothing is asked of the service. The parameters must outlive it. CRYPTO: see token_new. */
 void slots_init(struct slots *slots, struct lock *library_lock, const struct lock_functions *functions,
-                struct reader_source *source, const struct card_driver *const *drivers, const struct config *config);
+                struct reader_source *source, const struct card_driver *const *drivers, const struct config *config,
+                struct crypto *crypto);
 
 /** Logs out, disconnects and frees everything. No other function may be running. */
 void slots_clear(struct slots *slots);
@@ -88,6 +92,6 @@ void slot_publish(struct slots *slots, struct slot *slot);
  * another thread may set before source->interrupt(), ends it with CKR_CRYPTOKI_NOT_INITIALIZED. CKR_NO_EVENT if
  * DONT_BLOCK and nothing happened. Called without locks.
  */
-CK_RV slots_wait(struct slots *slots, bool dont_block, const volatile bool *stop, CK_SLOT_ID *ret);
+CK_RV slots_wait(struct slots *slots, bool dont_block, const atomic_bool *stop, CK_SLOT_ID *ret);
 
 #endif

@@ -35,12 +35,20 @@ struct token_view {
     bool pinpad; /**< the PIN can be entered on the reader */
 };
 
+/** Where a token lives. All must outlive it. CRYPTO computes certificates' check values; NULL: there are none. */
+struct token_place {
+    struct reader_source *source;
+    const struct config *config;
+    struct crypto *crypto;
+};
+
 /**
- * Makes a token of what a probe FOUND (its card becomes the token's) in reader READER of SOURCE. SOURCE and CONFIG must
- * outlive it. CHANNEL, with an open transaction ended by the caller, becomes the token's. CKR_HOST_MEMORY.
+ * Makes a token of what a probe FOUND (its card becomes the token's, found->card NULL) in the reader as it is SEEN: a
+ * later connection that finds another count of insertions there has found another card. Nothing is connected.
+ * SELECTED: the probe left this application selected. CKR_HOST_MEMORY.
  */
-CK_RV token_new(struct probe_found *found, struct channel *channel, struct reader_source *source, const char *reader,
-                const struct config *config, struct token **ret);
+CK_RV token_new(struct probe_found *found, const struct token_place *place, const struct reader_state *seen,
+                bool selected, struct token **ret);
 
 /** Logs out if somebody is logged in (unless the card is gone or this is a forked child), disconnects, wipes, frees. */
 void token_free(struct token **token);
@@ -49,8 +57,14 @@ void token_free(struct token **token);
 void token_mark_gone(struct token *token);
 bool token_gone(const struct token *token);
 
-/** The service was restarted: before anything else, see whether it is still the same card. */
-void token_doubt(struct token *token);
+/** The service was restarted: before anything else, see whether it is still the same card, now SEEN so. */
+void token_doubt(struct token *token, const struct reader_state *seen);
+
+/** A connection to the card is open: a card that was changed would be noticed by it. */
+bool token_connected(const struct token *token);
+
+/** Takes over the ids and labels that the application gave to objects of OLD, if it is the same card put in again. */
+void token_inherit(struct token *token, const struct token *old);
 
 /** What information functions show. Valid until the next call for this token. */
 const struct token_view *token_view(const struct token *token);
@@ -65,8 +79,8 @@ bool token_can_import(const struct token *token);
 /* Login. PIN NULL: entered on the reader's keys (CKR_ARGUMENTS_BAD without such). */
 
 /**
- * CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE (also for an empty PIN), CKR_USER_ALREADY_LOGGED_IN,
- * CKR_USER_ANOTHER_ALREADY_LOGGED_IN, CKR_USER_PIN_NOT_INITIALIZED. Every PIN is presented once, after a SELECT, in a
+ * CKR_PIN_INCORRECT (also, without asking the card, for a PIN that is empty or of an impossible length),
+ * CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN, CKR_USER_PIN_NOT_INITIALIZED. Every PIN is presented once, after a SELECT, in a
  * transaction of its own; one that failed is never presented again by the module.
  */
 CK_RV token_login(struct token *token, CK_USER_TYPE user, const struct secret *pin);
@@ -80,7 +94,10 @@ CK_RV token_logout(struct token *token);
  */
 CK_RV token_login_context(struct token *token, const struct secret *pin, struct secret **ret_pin);
 
-/** C_SetPIN, C_InitPIN, C_InitToken. Errors of PINs as token_login(), CKR_PIN_INVALID for a new PIN's characters. */
+/**
+ * C_SetPIN, C_InitPIN, C_InitToken. Errors of PINs as token_login(); CKR_PIN_LEN_RANGE and CKR_PIN_INVALID for a new
+ * PIN's length and characters.
+ */
 CK_RV token_set_pin(struct token *token, const struct secret *old_pin, const struct secret *new_pin);
 CK_RV token_init_pin(struct token *token, const struct secret *new_pin);
 CK_RV token_init(struct token *token, const struct secret *so_pin, struct bytes label);
