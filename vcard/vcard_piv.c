@@ -7,7 +7,15 @@
 
 #include "asn1/secret.h"
 #include "asn1/tlv.h"
+#include "vcard/vcard_piv_attest.h"
+#include "vcard/vcard_piv_auth.h"
 #include "vcard/vcard_piv_card.h"
+#include "vcard/vcard_piv_data.h"
+#include "vcard/vcard_piv_delivery.h"
+#include "vcard/vcard_piv_management.h"
+#include "vcard/vcard_piv_pin.h"
+#include "vcard/vcard_piv_slots.h"
+#include "vcard/vcard_piv_state.h"
 
 enum {
     INS_SELECT = 0xA4,
@@ -40,8 +48,7 @@ static const char *const profile_names[] = { "", "aes", "nist", "short", "t0", N
 /* SP 800-73-4 part 2, 3.1.1; algorithms are announced only by cards whose version nobody can ask for */
 static void add_template(const struct piv_card *card, struct buf *out)
 {
-    static const uint8_t algorithms[] = { PIV_3DES,   PIV_RSA2048, PIV_AES128, PIV_AES192,
-                                          PIV_AES256, PIV_P256,    PIV_P384 };
+    static const uint8_t algorithms[] = { PIV_3DES, PIV_RSA2048, PIV_P256, PIV_P384 };
     size_t whole = tlv_begin(out, 0x61), part;
 
     tlv_add(out, 0x4F, bytes_from(BYTES_OF(aid_piv), RID_SIZE));
@@ -85,12 +92,48 @@ static uint16_t command_select(struct piv_card *card, const struct iso_command *
     return ISO_SW_OK;
 }
 
+static uint16_t command_version(struct piv_card *card, const struct iso_command *command, struct buf *out)
+{
+    (void)card;
+    (void)command;
+    buf_add(out, BYTES_OF(piv_version));
+    return ISO_SW_OK;
+}
+
+static uint16_t command_serial(struct piv_card *card, const struct iso_command *command, struct buf *out)
+{
+    (void)command;
+    buf_add(out, BYTES_OF(card->memory.serial));
+    return ISO_SW_OK;
+}
+
+static const struct {
+    uint8_t ins;
+    bool yubico; /* other cards do not know it */
+    uint16_t (*run)(struct piv_card *card, const struct iso_command *command, struct buf *out);
+} commands[] = {
+    { 0x20, false, piv_pin_verify },    { 0x24, false, piv_pin_change },
+    { 0x2C, false, piv_pin_unblock },   { 0x47, false, piv_slot_generate },
+    { 0x87, false, piv_authenticate },  { 0xCB, false, piv_data_get },
+    { 0xDB, false, piv_data_put },      { 0xF6, true, piv_slot_move },
+    { 0xF7, true, piv_slot_metadata },  { 0xF8, true, command_serial },
+    { 0xF9, true, piv_attest },         { 0xFA, true, piv_pin_set_retries },
+    { 0xFB, true, piv_delivery_reset }, { 0xFD, true, command_version },
+    { 0xFE, true, piv_slot_import },    { 0xFF, true, piv_management_set },
+};
+
 static uint16_t handle(void *data, const struct iso_command *command, struct buf *out)
 {
     struct piv_card *card = data;
 
     if (command->ins == INS_SELECT)
         return command_select(card, command, out);
+    if (card->selected != PIV_APPLICATION_PIV)
+        return ISO_SW_INS;
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (commands[i].ins == command->ins && (card->profile->yubico || !commands[i].yubico))
+            return commands[i].run(card, command, out);
+    }
     return ISO_SW_INS;
 }
 
@@ -99,6 +142,7 @@ static void piv_destroy(struct vcard *base)
     struct piv_card *card = (struct piv_card *)base;
 
     iso_line_close(&card->line);
+    piv_memory_clear(&card->memory);
     OSSL_LIB_CTX_free(card->crypto);
     secret_wipe(card, sizeof(*card));
     free(card);
@@ -122,7 +166,7 @@ static enum result card_prepare(struct piv_card *card)
 
     TRY(iso_line_open(&card->line, options));
     card->crypto = OSSL_LIB_CTX_new();
-    return card->crypto ? RESULT_OK : RESULT_NO_MEMORY;
+    return card->crypto ? piv_deliver(card) : RESULT_NO_MEMORY;
 }
 
 static enum result piv_create(const char *name, struct vcard **ret)
@@ -176,15 +220,14 @@ static unsigned piv_changes(const struct vcard *base)
 
 static enum result piv_save(const struct vcard *base, struct buf *out)
 {
-    (void)base;
-    tlv_add(out, 0x70, BYTES_NONE);
-    return buf_check(out);
+    return piv_state_save((const struct piv_card *)base, out);
 }
 
 static enum result piv_load(struct vcard *base, struct bytes saved)
 {
-    (void)base;
-    return saved.size > 0 ? RESULT_OK : RESULT_MALFORMED;
+    TRY(piv_state_load((struct piv_card *)base, saved));
+    piv_reset(base);
+    return RESULT_OK;
 }
 
 const struct vcard_family vcard_piv = {
