@@ -5,6 +5,7 @@
 #ifndef ECP_ASN1_OID_H
 #define ECP_ASN1_OID_H
 
+#include "asn1/buf.h"
 #include "asn1/bytes.h"
 #include "asn1/result.h"
 
@@ -64,5 +65,27 @@ struct bytes hash_oid(enum hash hash);
 
 /** The hash that a DER OBJECT IDENTIFIER (tag and length included) names; RESULT_UNSUPPORTED if none here. */
 enum result hash_from_oid(struct bytes oid, enum hash *ret) MUST_USE;
+
+/** A kind of attribute in a distinguished name. */
+struct name_part {
+    const char *text;     /**< its short name (RFC 4514 chapter 3, or the name in common use): "CN" */
+    uint8_t string_tag;   /**< the DER tag of the string type that new values get */
+    const uint8_t oid[16]; /**< DER OBJECT IDENTIFIER, tag and length included */
+};
+
+/** The name part that a DER OBJECT IDENTIFIER (tag and length included) stands for; NULL if it is not in the table. */
+const struct name_part *name_part_from_oid(struct bytes oid);
+
+/** The name part with a short name, in any case of letters; NULL if it is not in the table. */
+const struct name_part *name_part_from_text(struct bytes text);
+
+/** The DER OBJECT IDENTIFIER of a name part. Static memory. */
+struct bytes name_part_oid(const struct name_part *part);
+
+/** Appends the dotted form of a DER OBJECT IDENTIFIER. RESULT_MALFORMED, RESULT_TOO_LARGE. */
+enum result oid_to_text(struct bytes oid, struct buf *out) MUST_USE;
+
+/** Appends the DER OBJECT IDENTIFIER of a dotted form. RESULT_MALFORMED, RESULT_TOO_LARGE. */
+enum result oid_from_text(struct bytes text, struct buf *out) MUST_USE;
 
 #endif
