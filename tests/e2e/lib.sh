@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # what is set here is used by the scripts
+# lib.sh: what the end-to-end scripts share. One line a point, "ok - …" or "not ok - …"; the exit status is the truth.
+#
+# The scripts run from anywhere; they find what was built through $ECP_BUILD (the build folder).
+
+set -u
+failures=0
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build_dir=${ECP_BUILD:-$PWD}
+module=${ECP_MODULE:-$build_dir/.libs/libecp-pkcs11.so}
+vcard=$build_dir/ecp-vcard
+work=${ECP_WORK:-}
+if [ -z "$work" ]; then
+	work=$(mktemp -d "${TMPDIR:-/tmp}/ecp-e2e.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+fi
+export ECP_BUILD="$build_dir" ECP_PKCS11_CONF="${ECP_PKCS11_CONF:-/dev/null}"
+opensc_module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
+ykcs11_module=$(find /usr/lib -name 'libykcs11.so*' 2>/dev/null | head -n 1)
+
+ok() {
+	printf 'ok - %s\n' "$*"
+}
+
+not_ok() {
+	printf 'not ok - %s\n' "$*"
+	failures=$((failures + 1))
+}
+
+# check NAME COMMAND…: COMMAND succeeds; its output is shown if it does not.
+check() {
+	local name=$1 log=$work/check.log
+	shift
+	if "$@" >"$log" 2>&1; then
+		ok "$name"
+	else
+		not_ok "$name (exit $?)"
+		sed 's/^/    /' "$log" | tail -n 25
+	fi
+}
+
+# refuse NAME PATTERN COMMAND…: COMMAND fails, and says PATTERN (extended regular expression).
+refuse() {
+	local name=$1 pattern=$2 log=$work/refuse.log
+	shift 2
+	if "$@" >"$log" 2>&1; then
+		not_ok "$name: succeeded"
+		sed 's/^/    /' "$log" | tail -n 10
+	elif grep -Eq "$pattern" "$log"; then
+		ok "$name"
+	else
+		not_ok "$name: failed without saying $pattern"
+		sed 's/^/    /' "$log" | tail -n 10
+	fi
+}
+
+# says NAME PATTERN COMMAND…: COMMAND succeeds and prints PATTERN.
+says() {
+	local name=$1 pattern=$2 log=$work/says.log
+	shift 2
+	if "$@" >"$log" 2>&1 && grep -Eq "$pattern" "$log"; then
+		ok "$name"
+	else
+		not_ok "$name: no $pattern"
+		sed 's/^/    /' "$log" | tail -n 25
+	fi
+}
+
+# counted FILE: the number of APDUs that "ecp-vcard run --count FILE" wrote.
+counted() {
+	sed -n 's/^apdus=\([0-9]*\) .*/\1/p' "$1"
+}
+
+# at_most NAME NUMBER LIMIT
+at_most() {
+	if [ -n "$2" ] && [ "$2" -le "$3" ]; then
+		ok "$1: $2 (limit $3)"
+	else
+		not_ok "$1: ${2:-nothing counted} (limit $3)"
+	fi
+}
+
+finish() {
+	[ "$failures" -eq 0 ]
+	exit
+}
