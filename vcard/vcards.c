@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "vcard/vcard_blank.h"
 #include "vcard/vcard_piv.h"
 
-const struct vcard_family *const vcard_families[] = { &vcard_piv, NULL };
+const struct vcard_family *const vcard_families[] = { &vcard_piv, &vcard_blank, NULL };
 
 static const struct vcard_family *family_find(const char *name, size_t size)
 {
