@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* softkey.h: what is done with keys on the host: the public side of RSA, ECDSA, EdDSA, and keys on their way
- * to a card. */
+/* softkey.h: what is done with keys on the host: the public side of RSA, ECDSA, EdDSA and ECDH. */
 #ifndef ECP_MODULE_SOFTKEY_H
 #define ECP_MODULE_SOFTKEY_H
 
@@ -38,29 +37,5 @@ enum result softkey_check_point(struct crypto *crypto, enum curve curve, struct 
  * range. */
 enum result softkey_ec_public(struct crypto *crypto, enum curve curve, const struct secret *scalar,
                               struct pubkey *ret) MUST_USE;
-
-/** The numbers of an RSA private key as somebody gave them, big-endian; NULL for what was not given. */
-struct softkey_rsa_parts {
-    struct bytes modulus, exponent; /**< may be empty */
-    const struct secret *d, *p, *q, *dp, *dq, *qinv;
-};
-
-/** A whole RSA private key: five numbers of half the modulus' length each, and the public key. Secrets are
- * owned. */
-struct softkey_rsa {
-    struct secret *p, *q, *dp, *dq, *qinv;
-    struct pubkey public_key;
-};
-
-/**
- * Completes an RSA private key: from (p, q and one of e, d), or from (n, e, d), which are factored. What was
- * given twice must agree. RESULT_MALFORMED if it does not or if too little was given, RESULT_UNSUPPORTED if
- * the primes are not of equal length; RET is empty then.
- */
-enum result softkey_rsa_complete(struct crypto *crypto, const struct softkey_rsa_parts *parts,
-                                 struct softkey_rsa *ret) MUST_USE;
-
-/** Wipes and frees what softkey_rsa_complete() made. Fit for SCOPED. */
-void softkey_rsa_clear(struct softkey_rsa *key);
 
 #endif
