@@ -54,11 +54,18 @@ struct channel_ops {
     void (*close)(struct channel *channel);
 };
 
-/** What every channel begins with. */
+/** The control codes of a reader with keys, 0 for what it does not have; asked once a connection (pinpad.h). */
+struct channel_pinpad {
+    bool asked;
+    uint32_t verify, modify;
+};
+
+/** What every channel begins with; its maker fills in OPS and T0 and leaves the rest zero. */
 struct channel {
     const struct channel_ops *ops;
-    bool t0;    /**< T=0: commands are TPDUs, no extended lengths */
+    bool t0;     /**< T=0: commands are TPDUs, no extended lengths */
     bool forked; /**< set by the owner in a forked child: close() then frees memory without a word to the daemon */
+    struct channel_pinpad pinpad;
 };
 
 /** A reader as the service reports it, without having asked the card. */
