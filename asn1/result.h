@@ -8,7 +8,7 @@
 #ifndef ECP_ASN1_RESULT_H
 #define ECP_ASN1_RESULT_H
 
-/** What happened. module/rv.c maps every value to a CK_RV, pcsc/sw.c makes them from status words. */
+/** What happened. module/rv.c maps every value to what Cryptoki calls it, pcsc/sw.c makes them from status words. */
 enum result {
     RESULT_OK = 0,
 

@@ -9,6 +9,11 @@
 #include "asn1/buf.h"
 #include "tests/unit/unit.h"
 
+/** Where the vectors are; a build outside the source folder says it. */
+#ifndef VECTORS
+#define VECTORS "tests/vectors"
+#endif
+
 /** The longest vector, in bytes. */
 #define VECTOR_MAX 2048
 
