@@ -131,7 +131,8 @@ static enum result sending_exchange(struct sending *sending, const struct frame 
     return result;
 }
 
-/* As sending_exchange(); a card that says 6Cxx has done nothing and knows the length that it wants to be asked for. */
+/* As sending_exchange(); a card that says 6Cxx has done nothing and knows the length that it wants to be
+ * asked for. */
 static enum result sending_exchange_length(struct sending *sending, struct frame frame)
 {
     TRY(sending_exchange(sending, &frame));
@@ -199,7 +200,8 @@ static bool sending_wants_extended(const struct sending *sending)
     return link->extended_refused == 0 || command->body.size < link->extended_refused;
 }
 
-/* Wrong length, or no end of chain where one was due: the words of a card that cannot read an extended header. */
+/* Wrong length, or no end of chain where one was due: the words of a card that cannot read an extended
+ * header. */
 static bool sw_refuses_form(unsigned sw)
 {
     return sw == 0x6700 || sw == 0x6883;
@@ -231,7 +233,8 @@ static enum result sending_send(struct sending *sending)
     if (!sending_wants_extended(sending))
         return sending_send_short(sending);
     result = sending_send_extended(sending);
-    /* A reader that cannot carry such a frame breaks the exchange; where one has passed, it was something else. */
+    /* A reader that cannot carry such a frame breaks the exchange; where one has passed, it was something
+     * else. */
     if (result == RESULT_TRANSPORT && !link->extended_works)
         link->extended_fails = true;
     TRY(result);
@@ -247,7 +250,8 @@ static enum result sending_send(struct sending *sending)
     return RESULT_OK;
 }
 
-/* GET RESPONSE is an interindustry command: it keeps the logical channel and nothing else of the class byte. */
+/* GET RESPONSE is an interindustry command: it keeps the logical channel and nothing else of the class byte.
+ */
 static uint8_t cla_get_response(uint8_t cla)
 {
     if (cla & 0x80)
@@ -290,7 +294,8 @@ static void answer_restore(struct buf *answer, size_t size)
     buf_truncate(answer, size);
 }
 
-enum result apdu_send(struct apdu_link *link, const struct apdu *command, struct buf *answer, unsigned *ret_sw)
+enum result apdu_send(struct apdu_link *link, const struct apdu *command, struct buf *answer,
+                      unsigned *ret_sw)
 {
     SCOPED(secret_free) struct secret *hidden = NULL;
     uint8_t plain[FRAME_MAX];

@@ -75,8 +75,8 @@ static enum result pin_add(struct buf *body, const struct pin_format *format, co
 }
 
 /* Sends a PIN command; after a refusal the status word tells the tries. */
-static enum result pin_send(struct apdu_link *link, uint8_t ins, uint8_t p1, uint8_t reference, struct bytes body,
-                            int *ret_tries)
+static enum result pin_send(struct apdu_link *link, uint8_t ins, uint8_t p1, uint8_t reference,
+                            struct bytes body, int *ret_tries)
 {
     unsigned sw;
     enum result result = apdu_send(link,
@@ -126,8 +126,8 @@ enum result iso7816_logout(struct apdu_link *link, uint8_t reference)
     return pin_send(link, INS_VERIFY, 0xFF, reference, BYTES_NONE, &tries);
 }
 
-enum result iso7816_change(struct apdu_link *link, const struct pin_format *format, const struct secret *old_pin,
-                           const struct secret *new_pin, int *ret_tries)
+enum result iso7816_change(struct apdu_link *link, const struct pin_format *format,
+                           const struct secret *old_pin, const struct secret *new_pin, int *ret_tries)
 {
     SCOPED(secret_free) struct secret *body = NULL;
     enum result result;
@@ -147,8 +147,9 @@ enum result iso7816_change(struct apdu_link *link, const struct pin_format *form
     return pin_send(link, INS_CHANGE, 0x00, format->reference, secret_bytes(body), ret_tries);
 }
 
-enum result iso7816_unblock(struct apdu_link *link, const struct pin_format *puk_format, const struct secret *puk,
-                            const struct pin_format *format, const struct secret *new_pin, int *ret_tries)
+enum result iso7816_unblock(struct apdu_link *link, const struct pin_format *puk_format,
+                            const struct secret *puk, const struct pin_format *format,
+                            const struct secret *new_pin, int *ret_tries)
 {
     SCOPED(secret_free) struct secret *body = NULL;
 
@@ -157,10 +158,12 @@ enum result iso7816_unblock(struct apdu_link *link, const struct pin_format *puk
     if (puk)
         TRY(pin_add(secret_buf(body), puk_format, puk));
     TRY(pin_add(secret_buf(body), format, new_pin));
-    return pin_send(link, INS_RESET_RETRY, puk ? 0x00 : 0x02, format->reference, secret_bytes(body), ret_tries);
+    return pin_send(link, INS_RESET_RETRY, puk ? 0x00 : 0x02, format->reference, secret_bytes(body),
+                    ret_tries);
 }
 
-enum result iso7816_set_environment(struct apdu_link *link, uint8_t operation, uint8_t template, struct bytes body)
+enum result iso7816_set_environment(struct apdu_link *link, uint8_t operation, uint8_t template,
+                                    struct bytes body)
 {
     return apdu_send(link,
                      &(struct apdu){ .ins = INS_MANAGE_ENVIRONMENT,
@@ -203,9 +206,10 @@ enum result iso7816_challenge(struct apdu_link *link, size_t size, struct buf *a
 
     if (size == 0 || size > 256)
         return RESULT_BAD_ARGUMENT;
-    TRY(apdu_send(link,
-                  &(struct apdu){ .ins = INS_CHALLENGE, .expected = size, .secret_answer = true, .verb = SW_READ },
-                  answer, NULL));
+    TRY(apdu_send(
+        link,
+        &(struct apdu){ .ins = INS_CHALLENGE, .expected = size, .secret_answer = true, .verb = SW_READ },
+        answer, NULL));
     if (answer->size - before == size)
         return RESULT_OK;
     buf_truncate(answer, before);

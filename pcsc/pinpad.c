@@ -21,7 +21,8 @@
 #define PADDED_MAX 16
 #define REQUEST_MAX 128
 
-/* The list of features: tag, length 4, control code big-endian; what does not look like that is passed over. */
+/* The list of features: tag, length 4, control code big-endian; what does not look like that is passed over.
+ */
 static void pinpad_read_features(struct channel_pinpad *pinpad, struct bytes list)
 {
     while (list.size >= 2 && list.size - 2 >= list.data[1]) {

@@ -3,7 +3,8 @@
 
 #include <stddef.h>
 
-/* One row: status words SW with (SW & MASK) == VALUE, and what they mean to each verb, in the order of enum sw_verb. */
+/* One row: status words SW with (SW & MASK) == VALUE, and what they mean to each verb, in the order of enum
+ * sw_verb. */
 struct sw_row {
     unsigned mask, value;
     enum result meaning[SW_PROVE + 1];
@@ -14,11 +15,13 @@ struct sw_row {
         meaning, meaning, meaning, meaning, meaning                                                          \
     }
 
-/* The first row that fits counts, so exact words stand before their families. Columns: read, verify, use, admin, prove. */
+/* The first row that fits counts, so exact words stand before their families. Columns: read, verify, use,
+ * admin, prove. */
 static const struct sw_row sw_table[] = {
     { 0xFFFF, 0x9000, EVERY(RESULT_OK) },
     { 0xFF00, 0x6100, EVERY(RESULT_OK) },
-    /* 6281: the data returned may be corrupted. 6283, 6285: what was selected is deactivated or terminated. */
+    /* 6281: the data returned may be corrupted. 6283, 6285: what was selected is deactivated or terminated.
+     */
     { 0xFFFF, 0x6281, EVERY(RESULT_CARD_FAILURE) },
     { 0xFFFF, 0x6283, EVERY(RESULT_NOT_ALLOWED) },
     { 0xFFFF, 0x6285, EVERY(RESULT_NOT_ALLOWED) },
@@ -35,13 +38,15 @@ static const struct sw_row sw_table[] = {
     /* To a proof "security status not satisfied" is the answer to a wrong key, not a demand for one. */
     { 0xFFFF,
       0x6982,
-      { RESULT_NOT_AUTHENTICATED, RESULT_NOT_AUTHENTICATED, RESULT_NOT_AUTHENTICATED, RESULT_NOT_AUTHENTICATED,
-        RESULT_PIN_WRONG } },
+      { RESULT_NOT_AUTHENTICATED, RESULT_NOT_AUTHENTICATED, RESULT_NOT_AUTHENTICATED,
+        RESULT_NOT_AUTHENTICATED, RESULT_PIN_WRONG } },
     { 0xFFFF,
       0x6983,
       { RESULT_NOT_AUTHENTICATED, RESULT_PIN_BLOCKED, RESULT_PIN_BLOCKED, RESULT_PIN_BLOCKED,
         RESULT_PIN_BLOCKED } },
-    { 0xFFFF, 0x6984, { RESULT_REFUSED, RESULT_NOT_ALLOWED, RESULT_REFUSED, RESULT_REFUSED, RESULT_REFUSED } },
+    { 0xFFFF,
+      0x6984,
+      { RESULT_REFUSED, RESULT_NOT_ALLOWED, RESULT_REFUSED, RESULT_REFUSED, RESULT_REFUSED } },
     { 0xFFFF, 0x6985, EVERY(RESULT_NOT_ALLOWED) },
     { 0xFFFF, 0x6986, EVERY(RESULT_WRONG_STATE) },
     { 0xFFFF,

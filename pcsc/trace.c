@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The one trace of the process. PID is whose it is: in a forked child the lock may have been copied while held. */
+/* The one trace of the process. PID is whose it is: in a forked child the lock may have been copied while
+ * held. */
 struct trace {
     pthread_mutex_t lock;
     atomic_int level;
@@ -57,7 +58,8 @@ static bool line_grow(struct line *line, size_t more)
     return true;
 }
 
-/* Names come from cards and readers: a control character must not begin a line of its own or drive a terminal. */
+/* Names come from cards and readers: a control character must not begin a line of its own or drive a
+ * terminal. */
 static void line_add(struct line *line, const char *text)
 {
     size_t size = strlen(text);
@@ -96,7 +98,8 @@ static void line_begin(struct line *line)
     line_add(line, text);
 }
 
-/* A line is one write(), so that several processes can share a file; if it fails, nobody is told: nobody could act. */
+/* A line is one write(), so that several processes can share a file; if it fails, nobody is told: nobody
+ * could act. */
 static void line_write(struct line *line)
 {
     ssize_t written;

@@ -32,11 +32,9 @@ struct event_name {
 };
 
 static const struct event_name event_names[] = {
-    { "reset", RESULT_CARD_RESET },         { "removed", RESULT_CARD_REMOVED },
-    { "gone", RESULT_READER_GONE },         { "service", RESULT_NO_SERVICE },
-    { "transport", RESULT_TRANSPORT },      { "busy", RESULT_BUSY },
-    { "unsupported", RESULT_UNSUPPORTED },  { "cancelled", RESULT_CANCELLED },
-    { "timeout", RESULT_TIMEOUT },
+    { "reset", RESULT_CARD_RESET },        { "removed", RESULT_CARD_REMOVED }, { "gone", RESULT_READER_GONE },
+    { "service", RESULT_NO_SERVICE },      { "transport", RESULT_TRANSPORT },  { "busy", RESULT_BUSY },
+    { "unsupported", RESULT_UNSUPPORTED }, { "cancelled", RESULT_CANCELLED },  { "timeout", RESULT_TIMEOUT },
 };
 
 static enum result step_grow(struct step *step, size_t more)
@@ -195,7 +193,8 @@ static struct script *script_of(struct channel *channel)
 }
 
 /* The first complaint stays: what follows it is mostly its consequence. */
-static void __attribute__((format(printf, 2, 3))) script_complain(struct script *script, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+script_complain(struct script *script, const char *format, ...)
 {
     va_list arguments;
 
@@ -237,10 +236,11 @@ static void script_complain_diff(struct script *script, const struct step *step,
 {
     char expected_text[900], actual_text[900];
 
-    script_complain(script, "step %zu differs from byte %zu on\n  expected (%zu) %s\n  actual   (%zu) %s",
-                    script->position + 1, step_difference(step, actual), step->size,
-                    hex_text(bytes_make(step->bytes, step->size), step->any, expected_text, sizeof(expected_text)),
-                    actual.size, hex_text(actual, NULL, actual_text, sizeof(actual_text)));
+    script_complain(
+        script, "step %zu differs from byte %zu on\n  expected (%zu) %s\n  actual   (%zu) %s",
+        script->position + 1, step_difference(step, actual), step->size,
+        hex_text(bytes_make(step->bytes, step->size), step->any, expected_text, sizeof(expected_text)),
+        actual.size, hex_text(actual, NULL, actual_text, sizeof(actual_text)));
 }
 
 static struct step *script_step(struct script *script)
@@ -293,7 +293,8 @@ static enum result script_transmit(struct channel *channel, struct bytes command
     return script_expect(script_of(channel), '>', 0, command, answer);
 }
 
-static enum result script_control(struct channel *channel, uint32_t code, struct bytes input, struct buf *answer)
+static enum result script_control(struct channel *channel, uint32_t code, struct bytes input,
+                                  struct buf *answer)
 {
     return script_expect(script_of(channel), '%', code, input, answer);
 }
@@ -410,8 +411,8 @@ const char *script_verdict(struct channel *channel)
 
     if (script->verdict[0] || script->position == script->count)
         return script->verdict;
-    (void)snprintf(script->open_verdict, sizeof(script->open_verdict), "step %zu of %zu and what follows never came",
-                   script->position + 1, script->count);
+    (void)snprintf(script->open_verdict, sizeof(script->open_verdict),
+                   "step %zu of %zu and what follows never came", script->position + 1, script->count);
     return script->open_verdict;
 }
 

@@ -10,8 +10,8 @@
  *     + 0102                more of the line above
  *     < 6F00 9000           the answer to it, status word included; an empty answer is a lone <
  *     % 42000D48 0102       the control code (hex) and its input that must come; an answer line follows
- *     ! reset               in place of an answer: the exchange fails like that. In place of a command: the next
- *                           transmit fails without being looked at, or the next begin tells of a reset
+ *     ! reset               in place of an answer: the exchange fails like that. In place of a command: the
+ * next transmit fails without being looked at, or the next begin tells of a reset
  *
  * Events: reset, removed, gone, service, transport, busy, unsupported, cancelled, timeout.
  */
@@ -21,8 +21,8 @@
 #include "pcsc/channel.h"
 
 /**
- * A channel that plays TEXT. *RET belongs to the caller (script_close, or the channel's close). RESULT_MALFORMED if
- * TEXT is not a transcript.
+ * A channel that plays TEXT. *RET belongs to the caller (script_close, or the channel's close).
+ * RESULT_MALFORMED if TEXT is not a transcript.
  */
 enum result script_open(const char *text, struct channel **ret) MUST_USE;
 
@@ -30,8 +30,8 @@ enum result script_open(const char *text, struct channel **ret) MUST_USE;
 enum result script_open_file(const char *name, struct channel **ret) MUST_USE;
 
 /**
- * "" if everything that came was what the transcript says, and all of it came; else what was wrong first, with the
- * expected and the actual bytes. Lives as long as the channel.
+ * "" if everything that came was what the transcript says, and all of it came; else what was wrong first,
+ * with the expected and the actual bytes. Lives as long as the channel.
  */
 const char *script_verdict(struct channel *channel);
 

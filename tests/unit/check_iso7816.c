@@ -36,7 +36,8 @@ static struct secret *secret_of(const char *text)
 
 START_TEST(selects_by_name_with_and_without_looking_at_the_answer)
 {
-    struct apdu_link link = link_to("> 00A40400 05 A000000308 00 \n < 6100 9000 \n > 00A40400 05 A000000308 00 \n < 6A82");
+    struct apdu_link link =
+        link_to("> 00A40400 05 A000000308 00 \n < 6100 9000 \n > 00A40400 05 A000000308 00 \n < 6A82");
     uint8_t memory[16];
     struct buf answer = BUF_OVER(memory);
     struct bytes aid = BYTES_LIT(0xA0, 0x00, 0x00, 0x03, 0x08);
@@ -50,8 +51,9 @@ END_TEST
 
 START_TEST(reads_and_writes_data)
 {
-    struct apdu_link link = link_to("> 00CB3FFF 00 0003 5C017E 0000 \n < 7E00 9000 \n"
-                                    "> 00DB3FFF 05 5C017E5300 \n < 9000 \n > 00DB3FFF 05 5C017E5300 \n < 6A84");
+    struct apdu_link link =
+        link_to("> 00CB3FFF 00 0003 5C017E 0000 \n < 7E00 9000 \n"
+                "> 00DB3FFF 05 5C017E5300 \n < 9000 \n > 00DB3FFF 05 5C017E5300 \n < 6A84");
     uint8_t memory[16];
     struct buf answer = BUF_OVER(memory);
     struct bytes body = BYTES_LIT(0x5C, 0x01, 0x7E, 0x53, 0x00);
@@ -67,7 +69,8 @@ END_TEST
 START_TEST(a_pin_is_filled_up_as_the_card_wants_it)
 {
     SCOPED(secret_free) struct secret *pin = secret_of("123456");
-    struct apdu_link link = link_to("> 00200080 08 313233343536FFFF \n < 9000 \n > 00200081 06 313233343536 \n < 9000");
+    struct apdu_link link =
+        link_to("> 00200080 08 313233343536FFFF \n < 9000 \n > 00200081 06 313233343536 \n < 9000");
     int tries;
 
     assert_ok(iso7816_verify(&link, &piv_pin, pin, &tries));
@@ -80,8 +83,9 @@ END_TEST
 START_TEST(a_refused_pin_tells_the_tries)
 {
     SCOPED(secret_free) struct secret *pin = secret_of("12345678");
-    struct apdu_link link = link_to("> 00200080 08 3132333435363738 \n < 63C2 \n > 00200080 08 3132333435363738 \n < 6983 \n"
-                                    "> 00200080 08 3132333435363738 \n ! transport");
+    struct apdu_link link =
+        link_to("> 00200080 08 3132333435363738 \n < 63C2 \n > 00200080 08 3132333435363738 \n < 6983 \n"
+                "> 00200080 08 3132333435363738 \n ! transport");
     int tries;
 
     assert_result(iso7816_verify(&link, &piv_pin, pin, &tries), RESULT_PIN_WRONG);
@@ -100,8 +104,12 @@ START_TEST(a_pin_that_the_card_cannot_have_is_not_sent)
         const char *text;
         enum result result;
     } pins[] = {
-        { "", RESULT_PIN_LENGTH },          { "12345", RESULT_PIN_LENGTH },       { "123456789", RESULT_PIN_LENGTH },
-        { "12345a", RESULT_PIN_CHARACTERS }, { "123456 ", RESULT_PIN_CHARACTERS }, { "12345\xFF", RESULT_PIN_CHARACTERS },
+        { "", RESULT_PIN_LENGTH },
+        { "12345", RESULT_PIN_LENGTH },
+        { "123456789", RESULT_PIN_LENGTH },
+        { "12345a", RESULT_PIN_CHARACTERS },
+        { "123456 ", RESULT_PIN_CHARACTERS },
+        { "12345\xFF", RESULT_PIN_CHARACTERS },
     };
     SCOPED(secret_free) struct secret *good = secret_of("123456");
     struct apdu_link link = link_to("");
@@ -196,8 +204,9 @@ END_TEST
 
 START_TEST(keys_are_used_in_the_environment_that_was_set)
 {
-    struct apdu_link link = link_to("> 002241B6 03 840103 \n < 9000 \n > 002A9E9A 00 0002 AABB 0000 \n < 0102 9000 \n"
-                                    "> 002A8086 00 0002 AABB 0000 \n < 0304 9000 \n > 002A9E9A 00 0002 AABB 0000 \n < 6982");
+    struct apdu_link link =
+        link_to("> 002241B6 03 840103 \n < 9000 \n > 002A9E9A 00 0002 AABB 0000 \n < 0102 9000 \n"
+                "> 002A8086 00 0002 AABB 0000 \n < 0304 9000 \n > 002A9E9A 00 0002 AABB 0000 \n < 6982");
     uint8_t memory[16];
     struct buf answer = BUF_OVER(memory);
     struct bytes input = BYTES_LIT(0xAA, 0xBB);
@@ -213,8 +222,9 @@ END_TEST
 
 START_TEST(a_challenge_has_the_length_that_was_asked_for)
 {
-    struct apdu_link link = link_to("> 00840000 08 \n < 0102030405060708 9000 \n > 00840000 08 \n < 01020304 9000 \n"
-                                    "> 00840000 08 \n < 010203040506070809 9000");
+    struct apdu_link link =
+        link_to("> 00840000 08 \n < 0102030405060708 9000 \n > 00840000 08 \n < 01020304 9000 \n"
+                "> 00840000 08 \n < 010203040506070809 9000");
     uint8_t memory[32];
     struct buf answer = BUF_OVER(memory);
 

@@ -10,11 +10,13 @@
 /* The feature list of a reader with keys: verify, modify, and one that is of no interest. */
 #define ASK "% 42000D48 \n < 12 04 42330012 06 04 42330006 07 04 42330007 \n"
 
-/* PIN_VERIFY: times, format, block of 8, no length; 6 to 8 digits; key, message, language, index; TEO; length; APDU. */
+/* PIN_VERIFY: times, format, block of 8, no length; 6 to 8 digits; key, message, language, index; TEO;
+ * length; APDU. */
 #define VERIFY_PIV "% 42330006 3C 3C 82 08 00 0806 02 01 0904 00 000000 0D000000 0020008008 FF*8 \n"
 
-/* PIN_MODIFY: as above, then offsets 0 and 8, digits, confirm, key, messages, language, three indices; TEO; APDU. */
-#define MODIFY_PIV                                                                                                 \
+/* PIN_MODIFY: as above, then offsets 0 and 8, digits, confirm, key, messages, language, three indices; TEO;
+ * APDU. */
+#define MODIFY_PIV                                                                                           \
     "% 42330007 3C 3C 82 08 00 00 08 0806 03 02 03 0904 00 01 02 000000 15000000 0024008010 FF*16 \n"
 
 static const struct pin_format piv_pin = { 0x80, 6, 8, 8, 0xFF, true };
@@ -87,7 +89,8 @@ END_TEST
 
 START_TEST(a_pin_of_any_length_leaves_the_length_to_the_reader)
 {
-    struct channel *channel = script(ASK "% 42330006 3C 3C 82 00 00 2004 02 01 0904 00 000000 05000000 0020008100 \n < 9000");
+    struct channel *channel =
+        script(ASK "% 42330006 3C 3C 82 00 00 2004 02 01 0904 00 000000 05000000 0020008100 \n < 9000");
 
     assert_ok(pinpad_verify(channel, &(struct pin_format){ .reference = 0x81, .min = 4, .max = 32 }, NULL));
     finish(channel);
@@ -122,10 +125,12 @@ START_TEST(what_the_person_does_is_told_apart_from_what_the_card_says)
         const char *answer;
         enum result result;
     } words[] = {
-        { "< 6400", RESULT_TIMEOUT },     { "< 6401", RESULT_CANCELLED },      { "< 6402", RESULT_PIN_CHARACTERS },
-        { "< 6403", RESULT_PIN_LENGTH },  { "< 6B80", RESULT_UNSUPPORTED },    { "< 6983", RESULT_PIN_BLOCKED },
-        { "<", RESULT_TRANSPORT },        { "< 90", RESULT_TRANSPORT },        { "< 009000", RESULT_TRANSPORT },
-        { "! removed", RESULT_CARD_REMOVED }, { "! transport", RESULT_TRANSPORT }, { "! reset", RESULT_CARD_RESET },
+        { "< 6400", RESULT_TIMEOUT },        { "< 6401", RESULT_CANCELLED },
+        { "< 6402", RESULT_PIN_CHARACTERS }, { "< 6403", RESULT_PIN_LENGTH },
+        { "< 6B80", RESULT_UNSUPPORTED },    { "< 6983", RESULT_PIN_BLOCKED },
+        { "<", RESULT_TRANSPORT },           { "< 90", RESULT_TRANSPORT },
+        { "< 009000", RESULT_TRANSPORT },    { "! removed", RESULT_CARD_REMOVED },
+        { "! transport", RESULT_TRANSPORT }, { "! reset", RESULT_CARD_RESET },
     };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -142,5 +147,6 @@ END_TEST
 
 UNIT_MAIN("pinpad", a_reader_is_asked_for_its_features_once, a_reader_without_keys_has_no_pin_pad,
           a_busy_reader_is_asked_again, verifies_with_the_structure_of_the_specification,
-          a_pin_of_any_length_leaves_the_length_to_the_reader, changes_with_the_structure_of_the_specification,
-          a_reader_that_only_verifies_does_not_change, what_the_person_does_is_told_apart_from_what_the_card_says)
+          a_pin_of_any_length_leaves_the_length_to_the_reader,
+          changes_with_the_structure_of_the_specification, a_reader_that_only_verifies_does_not_change,
+          what_the_person_does_is_told_apart_from_what_the_card_says)

@@ -94,9 +94,11 @@ START_TEST(a_secret_body_is_a_length)
     const uint8_t header[] = { 0x00, 0x20, 0x00, 0x80 };
 
     begin(TRACE_CARD);
-    trace_exchange(&(struct trace_line){
-        .secret = true, .header = BYTES_OF(header), .body = BYTES_LIT(0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0xFF, 0xFF) });
-    trace_exchange(&(struct trace_line){ .answer = true, .secret = true, .body = BYTES_LIT(0x77, 0x78), .sw = 0x9000 });
+    trace_exchange(&(struct trace_line){ .secret = true,
+                                         .header = BYTES_OF(header),
+                                         .body = BYTES_LIT(0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0xFF, 0xFF) });
+    trace_exchange(
+        &(struct trace_line){ .answer = true, .secret = true, .body = BYTES_LIT(0x77, 0x78), .sw = 0x9000 });
     finish();
     ck_assert_ptr_nonnull(strstr(text, "> 00200080 **(8)\n"));
     ck_assert_ptr_nonnull(strstr(text, "< **(2) 9000\n"));
@@ -200,7 +202,8 @@ START_TEST(a_forked_child_is_silent_until_it_opens_its_own_trace)
 }
 END_TEST
 
-UNIT_MAIN("trace", each_level_adds_its_lines, an_unopened_or_closed_trace_is_silent, a_secret_body_is_a_length,
-          the_file_is_for_its_owner_alone_and_is_continued, a_file_that_cannot_be_opened_is_refused,
-          names_cannot_forge_lines_or_drive_a_terminal, a_long_answer_is_one_line, lines_of_several_threads_do_not_mix,
+UNIT_MAIN("trace", each_level_adds_its_lines, an_unopened_or_closed_trace_is_silent,
+          a_secret_body_is_a_length, the_file_is_for_its_owner_alone_and_is_continued,
+          a_file_that_cannot_be_opened_is_refused, names_cannot_forge_lines_or_drive_a_terminal,
+          a_long_answer_is_one_line, lines_of_several_threads_do_not_mix,
           a_forked_child_is_silent_until_it_opens_its_own_trace)
