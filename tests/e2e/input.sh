@@ -41,7 +41,7 @@ fi
 failures=$((failures + $?))
 
 # one wrong answer at each exchange of a signature, and the card pulled out at each: no PIN try is lost, and the next run succeeds
-sign=(pkcs11-tool --module "$module" --login --pin $pin --sign --mechanism SHA256-RSA-PKCS --id 01
+sign=(pkcs11-tool --module "$module" --login --pin "$pin" --sign --mechanism SHA256-RSA-PKCS --id 01
 	--input-file "$work/authentication.der" --output-file "$work/signature")
 faults=0
 broken=0
