@@ -11,7 +11,6 @@ printf '[piv]\nretired-keys = history\n' >"$work/history.conf"
 
 # measure MODULE COMMAND…: sets apdus, bytes, milliseconds, memory (kB)
 measure() {
-	local begun
 	cp "$work/token" "$work/copy"
 	rm -f "$work/count"
 	"$vcard" run --card piv --state "$work/copy" --reader-name "Yubico YubiKey" --count "$work/count" -- \
