@@ -36,7 +36,7 @@ struct ossl_lib_ctx_st *crypto_library(struct crypto *crypto);
 void crypto_leave_thread(struct crypto *crypto);
 
 /** Until the scope ends, what OpenSSL adds to the thread's queue of errors is taken out again. */
-#define CRYPTO_QUIET SCOPED(crypto_quiet_end) int crypto_quiet_ = crypto_quiet_begin()
+#define CRYPTO_QUIET SCOPED(crypto_quiet_end) __attribute__((unused)) int crypto_quiet_ = crypto_quiet_begin()
 int crypto_quiet_begin(void);
 void crypto_quiet_end(int *mark);
 
