@@ -75,11 +75,6 @@ static enum result context_names(SCARDCONTEXT context, char *names)
     return result;
 }
 
-static const char *names_next(const char *name)
-{
-    return name + strlen(name) + 1;
-}
-
 static void free_text(char **text)
 {
     free(*text);
@@ -118,7 +113,7 @@ static enum result context_list(SCARDCONTEXT context, struct reader_state *state
     if (!names || !raw)
         return RESULT_NO_MEMORY;
     TRY(context_names(context, names));
-    for (const char *name = names; *name && count < max && count < READERS_MAX; name = names_next(name)) {
+    for (const char *name = names; *name && count < max && count < READERS_MAX; name += strlen(name) + 1) {
         if (strlen(name) < READER_NAME_MAX)
             raw[count++].szReader = name;
     }
@@ -256,7 +251,7 @@ static enum result watch_compare_names(const struct watch *watch, SCARDCONTEXT c
         return RESULT_NO_MEMORY;
     TRY(context_names(context, names));
     *ret_differs = false;
-    for (const char *name = names; *name && count < READERS_MAX; name = names_next(name)) {
+    for (const char *name = names; *name && count < READERS_MAX; name += strlen(name) + 1) {
         if (strlen(name) >= READER_NAME_MAX)
             continue;
         count++;
@@ -268,7 +263,8 @@ static enum result watch_compare_names(const struct watch *watch, SCARDCONTEXT c
     return RESULT_OK;
 }
 
-/* A card came or went. Other changes (somebody connects) are not what is waited for. */
+/* A card came or went, perhaps both since KNOWN was seen. Other changes (somebody connects) are not waited
+ * for. */
 static bool watch_compare_cards(struct watch *watch)
 {
     bool differs = false;
@@ -276,10 +272,12 @@ static bool watch_compare_cards(struct watch *watch)
     for (size_t i = 0; i < watch->count; i++) {
         const struct reader_state *known = &watch->known[i];
         DWORD event = watch->raw[i].dwEventState;
-        uint32_t counter = (uint32_t)(event >> 16) & 0xFFFF;
 
+        /* Neither: the service says nothing about this reader. If it is gone, the names tell. */
+        if (!(event & (SCARD_STATE_PRESENT | SCARD_STATE_EMPTY)))
+            continue;
         if (((event & SCARD_STATE_PRESENT) != 0) != known->present ||
-            (counter != 0 && counter != known->counter))
+            (uint32_t)(event >> 16 & 0xFFFF) != known->counter)
             differs = true;
     }
     for (size_t i = 0; i <= watch->count; i++)
@@ -295,19 +293,21 @@ static enum result watch_slice(struct watch *watch, SCARDCONTEXT context, unsign
     enum result result = reader_code_result(SCardGetStatusChange(context, duration, watch->raw, count));
 
     *ret_differs = false;
-    if (result == RESULT_OK) {
-        *ret_differs = watch_compare_cards(watch);
-        if (!*ret_differs)
-            pace_sleep(SLICE_PAUSE_MS);
+    if (result == RESULT_CANCELLED)
         return RESULT_OK;
-    }
     if (result == RESULT_READER_GONE) {
         /* Either a reader went, which the names will tell, or this service has no news of newcomers. */
         watch->newcomers = false;
         pace_sleep(SLICE_PAUSE_MS);
         return RESULT_OK;
     }
-    return result == RESULT_TIMEOUT || result == RESULT_CANCELLED ? RESULT_OK : result;
+    if (result != RESULT_TIMEOUT)
+        TRY(result);
+    /* Also at the end of a quiet slice: a counter that was 0 is not compared by the service. */
+    *ret_differs = watch_compare_cards(watch);
+    if (result == RESULT_OK && !*ret_differs)
+        pace_sleep(SLICE_PAUSE_MS);
+    return RESULT_OK;
 }
 
 static enum result watch_run(struct watch *watch, struct pcsc_source *source, struct waiter *waiter,
