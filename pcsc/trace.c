@@ -21,7 +21,7 @@ struct trace {
     atomic_int level;
     int fd;
     bool owned;
-    pid_t pid;
+    atomic_int pid;
 };
 
 static struct trace trace = { .lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1 };
@@ -107,7 +107,7 @@ static void line_write(struct line *line)
     if (!line_grow(line, 1))
         return;
     line->text[line->size++] = '\n';
-    if (trace.pid != getpid())
+    if (atomic_load(&trace.pid) != getpid())
         return;
     (void)pthread_mutex_lock(&trace.lock);
     if (trace.fd >= 0) {
@@ -129,9 +129,10 @@ static void trace_shut(void)
 
 static void trace_adopt(void)
 {
-    if (trace.pid != 0 && trace.pid != getpid())
+    int owner = atomic_exchange(&trace.pid, (int)getpid());
+
+    if (owner != 0 && owner != getpid())
         (void)pthread_mutex_init(&trace.lock, NULL);
-    trace.pid = getpid();
 }
 
 enum result trace_open(enum trace_level level, const char *file)
