@@ -202,6 +202,62 @@ START_TEST(reset_command_needs_pin_and_puk_blocked)
 }
 END_TEST
 
+/* A generator of no quality but the same everywhere */
+static unsigned next_random(unsigned *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* Logged in both ways, so that most of what is spoiled reaches the application */
+START_TEST(no_spoiled_command_breaks_the_card)
+{
+    static const char *const seeds[] = {
+        "00A4040005A00000030800",
+        "0047009A0BAC09800111AA0102AB0103",
+        "00CB3FFF055C035FC10500",
+        "00DB3FFF0B5C035FC10553047002AABB",
+        "0087119A077C0582008101AA",
+        "0087039B047C02800000",
+        "0087119D097C078200850304AABB",
+        "00FE119A0606040102030400",
+        "00FFFFFF12089B10A0A1A2A3A4A5A6A7A8A9AAABACADAE",
+        "00F6829A",
+        "00F7009A",
+        "00F99A00",
+        "00CB3FFF0000055C035FC1050000",
+        "10DB3FFF055C035FC105",
+        "00C0000000",
+    };
+    SCOPED(vcard_destroy) struct vcard *card = talk_open("piv");
+    static struct talk_memory memory;
+    uint8_t command[64];
+    unsigned state = 1;
+
+    for (unsigned i = 0; i < 4000; i++) {
+        struct bytes seed =
+            talk_hex(&memory, seeds[next_random(&state) % (sizeof(seeds) / sizeof(seeds[0]))]);
+        size_t size = seed.size;
+        unsigned sw;
+
+        if (i % 50 == 0) {
+            talk(card, TALK_SELECT);
+            talk(card, TALK_PIN);
+            talk_manage_with(card, TALK_DEFAULT_KEY);
+        }
+        memcpy(command, seed.data, size);
+        for (unsigned j = next_random(&state) % 3; j > 0; j--)
+            command[4 + next_random(&state) % (size - 4 + (size == 4))] ^=
+                (uint8_t)(1u << next_random(&state) % 8);
+        if (next_random(&state) % 8 == 0)
+            size = next_random(&state) % (size + 1);
+        sw = talk_sw(talk_raw(card, bytes_make(command, size)));
+        ck_assert(sw == 0x9000 || sw >> 8 == 0x61 || (sw >= 0x6300 && sw < 0x6F00));
+    }
+    assert_sw(card, TALK_SELECT, 0x9000);
+}
+END_TEST
+
 UNIT_MAIN("vcard_piv", makes_every_profile_by_name_and_no_other,
           has_answers_to_reset_whose_check_byte_is_right, answers_select_with_the_template,
           nist_card_announces_its_algorithms, stays_selected_when_an_application_is_not_found,
@@ -209,4 +265,4 @@ UNIT_MAIN("vcard_piv", makes_every_profile_by_name_and_no_other,
           selecting_again_forgets_pin_and_management_key, tells_version_and_serial_number,
           nist_card_knows_no_commands_of_the_vendor, unknown_instructions_are_refused,
           short_card_takes_no_extended_lengths, t0_card_makes_the_host_fetch,
-          reset_command_needs_pin_and_puk_blocked)
+          reset_command_needs_pin_and_puk_blocked, no_spoiled_command_breaks_the_card)
