@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "pcsc/probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Carries everything on and counts the commands: that is how to know whose application is still selected. */
+struct counter {
+    struct channel base;
+    struct channel *inner;
+    unsigned commands;
+};
+
+static struct counter *counter_of(struct channel *channel)
+{
+    return (struct counter *)channel;
+}
+
+static enum result counter_transmit(struct channel *channel, struct bytes command, struct buf *answer)
+{
+    struct counter *counter = counter_of(channel);
+
+    counter->commands++;
+    return counter->inner->ops->transmit(counter->inner, command, answer);
+}
+
+static enum result counter_begin(struct channel *channel, bool *ret_reset)
+{
+    return counter_of(channel)->inner->ops->begin(counter_of(channel)->inner, ret_reset);
+}
+
+static void counter_end(struct channel *channel)
+{
+    counter_of(channel)->inner->ops->end(counter_of(channel)->inner);
+}
+
+static enum result counter_control(struct channel *channel, uint32_t code, struct bytes input,
+                                   struct buf *answer)
+{
+    return counter_of(channel)->inner->ops->control(counter_of(channel)->inner, code, input, answer);
+}
+
+static void counter_close(struct channel *channel)
+{
+    (void)channel;
+}
+
+static const struct channel_ops counter_ops = {
+    counter_transmit, counter_begin, counter_end, counter_control, counter_close,
+};
+
+static const struct card_section *section_find(const struct card_section *sections, size_t count,
+                                               const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(sections[i].name, name) == 0)
+            return &sections[i];
+    }
+    return NULL;
+}
+
+enum result card_new(const struct card_driver *driver, struct channel *channel, struct bytes atr,
+                     const struct card_section *sections, size_t count, struct card **ret)
+{
+    const struct card_section *section = section_find(sections, count, driver->name);
+    struct bytes known = bytes_slice(atr, 0, READER_ATR_MAX);
+    struct card *card = calloc(1, sizeof(*card));
+
+    *ret = card;
+    if (!card)
+        return RESULT_NO_MEMORY;
+    card->driver = driver;
+    card->settings = section ? section->settings : NULL;
+    card->settings_count = section ? section->count : 0;
+    if (known.size > 0)
+        memcpy(card->atr, known.data, known.size);
+    card->atr_size = known.size;
+    card->link.channel = channel;
+    card->link.answer = malloc(CHANNEL_ANSWER_MAX);
+    if (card->link.answer)
+        return RESULT_OK;
+    card_free(ret);
+    return RESULT_NO_MEMORY;
+}
+
+void card_free(struct card **card)
+{
+    if (!*card)
+        return;
+    if ((*card)->link.answer)
+        secret_wipe((*card)->link.answer, CHANNEL_ANSWER_MAX);
+    free((*card)->link.answer);
+    secret_wipe(*card, sizeof(**card));
+    free(*card);
+    *card = NULL;
+}
+
+void card_attach(struct card *card, struct channel *channel)
+{
+    card->link.channel = channel;
+}
+
+/* One driver's answer. RESULT_NOT_FOUND: not its card, or one that it cannot open. */
+static enum result probe_driver(const struct card_driver *driver, struct channel *channel, struct bytes atr,
+                                const struct card_section *sections, size_t count, struct probe_found *ret)
+{
+    struct probe_found found = { 0 };
+    enum result result;
+
+    TRY(card_new(driver, channel, atr, sections, count, &found.card));
+    result = driver->recognise(found.card);
+    if (result == RESULT_OK)
+        result = driver->open(found.card, &found.info);
+    if (result == RESULT_OK) {
+        *ret = found;
+        return RESULT_OK;
+    }
+    card_free(&found.card);
+    return result == RESULT_NO_MEMORY || result >= RESULT_CARD_RESET ? result : RESULT_NOT_FOUND;
+}
+
+static void probe_forget(struct probe_found *found, size_t *count, int *selected)
+{
+    while (*count > 0)
+        card_free(&found[--*count].card);
+    *selected = -1;
+}
+
+enum result probe_card(const struct card_driver *const *drivers, struct channel *channel, struct bytes atr,
+                       const struct card_section *sections, size_t section_count, struct probe_found *found,
+                       size_t max, size_t *ret_count, int *ret_selected)
+{
+    struct counter counter = { .base = *channel, .inner = channel };
+    unsigned before;
+    enum result result;
+
+    counter.base.ops = &counter_ops;
+    *ret_count = 0;
+    *ret_selected = -1;
+    for (size_t i = 0; drivers[i] && *ret_count < max; i++) {
+        before = counter.commands;
+        result = probe_driver(drivers[i], &counter.base, atr, sections, section_count, &found[*ret_count]);
+        if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
+            probe_forget(found, ret_count, ret_selected);
+            return result;
+        }
+        /* A family that could tell by the ATR alone has not disturbed the one before it. */
+        if (counter.commands != before)
+            *ret_selected = -1;
+        if (result == RESULT_OK)
+            *ret_selected = (int)(*ret_count)++;
+    }
+    for (size_t i = 0; i < *ret_count; i++)
+        card_attach(found[i].card, channel);
+    return RESULT_OK;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* vcard_channel.h: a channel to a virtual card in the same process, which counts what crosses it. */
+#ifndef ECP_TESTS_VCARD_CHANNEL_H
+#define ECP_TESTS_VCARD_CHANNEL_H
+
+#include "pcsc/channel.h"
+#include "vcard/vcard.h"
+
+/**
+ * A channel to a new card NAME ("piv", "piv:nist"). *RET belongs to the caller (vcard_channel_close). Errors
+ * as vcard_create().
+ */
+enum result vcard_channel_open(const char *name, struct channel **ret) MUST_USE;
+
+/** The card's answer to reset. */
+struct bytes vcard_channel_atr(struct channel *channel);
+
+/** Resets the card: session state is lost, memory stays. */
+void vcard_channel_reset(struct channel *channel);
+
+/** The number of commands since the channel was opened or this was last called. */
+unsigned vcard_channel_count(struct channel *channel);
+
+/** The next commands pass, then everything breaks with FAILURE until this is called again; NEVER: none does.
+ */
+#define VCARD_CHANNEL_NEVER (-1)
+void vcard_channel_break(struct channel *channel, int after, enum result failure);
+
+/** Frees channel and card and sets *CHANNEL to NULL; NULL is allowed. Fit for SCOPED. */
+void vcard_channel_close(struct channel **channel);
+
+#endif
