@@ -10,11 +10,11 @@
 #include <openssl/x509.h>
 
 /** Defines the destructor NAME of a variable that points to TYPE, which FUNCTION frees. */
-#define OSSL_DESTRUCTOR(name, type, function)                                                                      \
-    static inline void name(type **variable)                                                                       \
-    {                                                                                                              \
-        function(*variable);                                                                                       \
-        *variable = NULL;                                                                                          \
+#define OSSL_DESTRUCTOR(name, type, function)                                                                \
+    static inline void name(type **variable)                                                                 \
+    {                                                                                                        \
+        function(*variable);                                                                                 \
+        *variable = NULL;                                                                                    \
     }
 
 OSSL_DESTRUCTOR(ossl_pkey_free, EVP_PKEY, EVP_PKEY_free)
