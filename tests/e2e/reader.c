@@ -17,12 +17,23 @@
 #include "pcsc/iso7816.h"
 #include "pcsc/pace.h"
 
+/* A wait on another thread for what differs from now, and how it ended. */
+struct background {
+    struct reader_source *source;
+    struct reader_state known[READERS_MAX];
+    size_t count;
+    pthread_t thread;
+    enum result result;
+    int64_t end;
+};
+
 /* One story's world: the readers as last seen, and a channel. */
 struct stage {
     struct reader_source *source;
     struct reader_state states[READERS_MAX];
     size_t count;
     struct channel *channel;
+    struct background background;
     uint8_t raw[CHANNEL_ANSWER_MAX];
 };
 
@@ -84,31 +95,30 @@ static enum result wait_ms(struct stage *stage, unsigned timeout)
     return stage->source->ops->wait(stage->source, stage->states, stage->count, timeout);
 }
 
-/* A wait on another thread, and how it ended. */
-struct background {
-    struct stage *stage;
-    pthread_t thread;
-    enum result result;
-    int64_t end;
-};
-
 static void *background_run(void *argument)
 {
     struct background *background = argument;
 
-    background->result = wait_ms(background->stage, 20000);
+    background->result =
+        background->source->ops->wait(background->source, background->known, background->count, 20000);
     background->end = pace_now();
     return NULL;
 }
 
-static void background_begin(struct background *background, struct stage *stage)
+static void background_begin(struct stage *stage)
 {
-    background->stage = stage;
+    struct background *background = &stage->background;
+
+    background->source = stage->source;
+    background->count = stage->count;
+    memcpy(background->known, stage->states, sizeof(background->known));
     EXPECT(pthread_create(&background->thread, NULL, background_run, background) == 0);
 }
 
-static enum result background_end(struct background *background)
+static enum result background_end(struct stage *stage)
 {
+    struct background *background = &stage->background;
+
     EXPECT(pthread_join(background->thread, NULL) == 0);
     return background->result;
 }
@@ -135,11 +145,10 @@ static void a_quiet_wait_takes_its_time_and_no_longer(struct stage *stage)
 
 static void use_by_anybody_is_no_event(struct stage *stage)
 {
-    struct background background;
     bool reset;
 
     EXPECT(look(stage) == RESULT_OK);
-    background_begin(&background, stage);
+    background_begin(stage);
     connect_first(stage);
     EXPECT(visit(stage, &reset) == RESULT_OK && !reset);
     do_outside("reset");
@@ -147,41 +156,39 @@ static void use_by_anybody_is_no_event(struct stage *stage)
     disconnect(stage);
     pace_sleep(700);
     stage->source->ops->interrupt(stage->source);
-    EXPECT(background_end(&background) == RESULT_CANCELLED);
+    EXPECT(background_end(stage) == RESULT_CANCELLED);
 }
 
 static void an_interrupt_ends_a_wait_whenever_it_comes(struct stage *stage)
 {
     EXPECT(look(stage) == RESULT_OK);
     for (unsigned delay = 0; delay <= 40; delay += 4) {
-        struct background background;
         int64_t begin;
 
-        background_begin(&background, stage);
+        background_begin(stage);
         pace_sleep(delay + 1);
         begin = pace_now();
         stage->source->ops->interrupt(stage->source);
-        EXPECT(background_end(&background) == RESULT_CANCELLED);
-        EXPECT(background.end - begin < 1000);
+        EXPECT(background_end(stage) == RESULT_CANCELLED);
+        EXPECT(stage->background.end - begin < 1000);
     }
     EXPECT(wait_ms(stage, 10) == RESULT_TIMEOUT);
 }
 
 static void a_card_that_came_or_went_is_noticed(struct stage *stage)
 {
-    struct background background;
     uint32_t counter;
 
     EXPECT(look(stage) == RESULT_OK);
     counter = stage->states[0].counter;
-    background_begin(&background, stage);
+    background_begin(stage);
     do_outside("remove");
-    EXPECT(background_end(&background) == RESULT_OK);
+    EXPECT(background_end(stage) == RESULT_OK);
     EXPECT(look(stage) == RESULT_OK && !stage->states[0].present && stage->states[0].counter != counter);
     EXPECT(stage->states[0].atr_size == 0);
-    background_begin(&background, stage);
+    background_begin(stage);
     do_outside("insert");
-    EXPECT(background_end(&background) == RESULT_OK);
+    EXPECT(background_end(stage) == RESULT_OK);
     EXPECT(look(stage) == RESULT_OK && stage->states[0].present);
 }
 
@@ -315,14 +322,13 @@ static void a_forked_child_leaves_the_connection_alone(struct stage *stage)
 
 static void a_restart_of_the_service_costs_the_connection_only(struct stage *stage)
 {
-    struct background background;
     bool reset;
 
     connect_first(stage);
-    background_begin(&background, stage);
+    background_begin(stage);
     pace_sleep(200);
     do_outside("stop-daemon");
-    EXPECT(background_end(&background) == RESULT_NO_SERVICE);
+    EXPECT(background_end(stage) == RESULT_NO_SERVICE);
     EXPECT(look(stage) == RESULT_NO_SERVICE && stage->count == 0);
     EXPECT(select_piv(stage) == RESULT_TRANSPORT);
     EXPECT(visit(stage, &reset) == RESULT_NO_SERVICE);
