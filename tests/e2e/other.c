@@ -41,7 +41,7 @@ void other_disconnect(struct other *other, bool reset)
 unsigned other_send(struct other *other, const uint8_t *command, size_t size)
 {
     const SCARD_IO_REQUEST *pci = other->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
-    uint8_t answer[4096];
+    uint8_t answer[2048];
     DWORD got = sizeof(answer);
 
     if (SCardTransmit(other->handle, pci, command, size, NULL, answer, &got) != SCARD_S_SUCCESS || got < 2)

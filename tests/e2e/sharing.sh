@@ -12,9 +12,10 @@ stories=$build_dir/tests/e2e/sharing
 # another program's renewal of the certificate in 9A; the card is reset afterwards
 cat >"$work/renew" <<RENEW
 #!/bin/sh
-openssl x509 -new -force_pubkey "$work/authentication.pub" -CA "$work/authority.pem" -CAkey "$work/authority.key" -days 365 \
-	-sha256 -subj "/O=Test/CN=renewed" -out "$work/renewed.pem" 2>/dev/null &&
-PIV_EXT_AUTH_KEY="$work/management.key" piv-tool -A M:9B:03 -C 9A -i "$work/renewed.pem" >/dev/null &&
+openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=renewed -keyout /dev/null 2>/dev/null |
+	openssl x509 -req -force_pubkey "$work/authentication.pub" -CA "$work/authority.pem" -CAkey "$work/authority.key" \
+		-set_serial 77 -days 365 -out "$work/renewed.pem" 2>/dev/null &&
+PIV_EXT_AUTH_KEY="$work/management.key" piv-tool -A M:9B:03 -C 9A -i "$work/renewed.pem" >/dev/null 2>&1
 "$vcard" ctl reset
 RENEW
 chmod +x "$work/renew"
