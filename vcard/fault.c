@@ -29,7 +29,8 @@ static enum result answer_parse(const char *text, struct fault *fault)
 {
     size_t length = strlen(text);
 
-    if (length % 2 != 0)
+    /* An answer without a byte is left out: the driver waits for its bytes for ever. */
+    if (length == 0 || length % 2 != 0)
         return RESULT_MALFORMED;
     if (length / 2 > FAULT_ANSWER_MAX)
         return RESULT_TOO_LARGE;
@@ -40,7 +41,7 @@ static enum result answer_parse(const char *text, struct fault *fault)
         fault->answer[i] = (uint8_t)(high << 4 | low);
     }
     fault->answer_size = length / 2;
-    fault->kind = length == 0 ? FAULT_MUTE : FAULT_ANSWER;
+    fault->kind = FAULT_ANSWER;
     return RESULT_OK;
 }
 
@@ -71,8 +72,10 @@ static enum result kind_parse(const char *word, struct fault *fault)
         fault->kind = FAULT_DROP;
     } else if (strcmp(word, "drop-after") == 0) {
         fault->kind = FAULT_DROP_AFTER;
-    } else if (strcmp(word, "mute") == 0) {
-        fault->kind = FAULT_MUTE;
+    } else if (strcmp(word, "lose") == 0) {
+        fault->kind = FAULT_LOSE;
+    } else if (strcmp(word, "lose-after") == 0) {
+        fault->kind = FAULT_LOSE_AFTER;
     } else {
         return RESULT_MALFORMED;
     }

@@ -20,7 +20,8 @@ enum fault_kind {
     FAULT_FILL,       /**< not executed; the answer is so many zero bytes and 9000 */
     FAULT_DROP,       /**< not executed; the card is pulled out */
     FAULT_DROP_AFTER, /**< executed; the answer is lost and the card pulled out */
-    FAULT_MUTE,       /**< not executed; there is an answer of no bytes at all */
+    FAULT_LOSE,       /**< not executed; the connection breaks and comes back too quickly to be seen */
+    FAULT_LOSE_AFTER, /**< executed; the connection breaks before the answer and comes back as quickly */
 };
 
 /** One fault. */
@@ -41,7 +42,8 @@ struct fault_list {
 
 /**
  * Reads a fault from TEXT, words separated by spaces: after=K (1 if it is missing), times=N (1 if it is
- * missing) and one of sw=XXXX, answer=HEX, fill=N, drop, drop-after, mute. RESULT_MALFORMED; RESULT_TOO_LARGE
+ * missing) and one of sw=XXXX, answer=HEX, fill=N, drop, drop-after, lose,
+ * lose-after. RESULT_MALFORMED; RESULT_TOO_LARGE
  * for an answer that is too long.
  */
 enum result fault_parse(const char *text, struct fault *ret) MUST_USE;

@@ -57,9 +57,9 @@ static const char usage[] =
     "        sw=XXXX                  that status word; it is not executed\n"
     "        answer=HEX               that answer; it is not executed\n"
     "        fill=N                   N zero bytes and 9000; it is not executed\n"
-    "        mute                     an answer without a byte; it is not executed\n"
     "        drop                     the card is pulled out before\n"
     "        drop-after               the card is pulled out when it was executed, before the answer\n"
+    "        lose, lose-after         as these, but the card is back before the daemon has missed it\n"
     "    off                      no more faults (also: fault off)\n";
 
 static int help_main(int argc, char **argv)

@@ -42,13 +42,30 @@ static void slot_memory_make(struct slot *slot)
     slot->vpcd->fd = -1;
 }
 
+/** Stores the memory. */
+static bool slot_store(struct slot *slot)
+{
+    struct buf out = buf_make(slot->memory, STORE_MAX);
+    enum result result = slot->card->family->save(slot->card, &out);
+
+    if (result == RESULT_OK)
+        result = buf_check(&out);
+    if (result == RESULT_OK)
+        result = store_write(slot->state_path, buf_bytes(&out));
+    if (result != RESULT_OK)
+        say("cannot store the card's memory in %s: %s", slot->state_path,
+            result == RESULT_INTERNAL ? strerror(errno) : "it is too large");
+    return result == RESULT_OK;
+}
+
 static bool slot_load(struct slot *slot, const char *name)
 {
     struct buf saved = buf_make(slot->memory, STORE_MAX);
     enum result result = store_read(slot->state_path, &saved);
 
+    /* A fresh card is stored at once: it may have a number of its own, by which it is to be known again. */
     if (result == RESULT_NOT_FOUND)
-        return true;
+        return slot_store(slot);
     if (result == RESULT_OK)
         result = slot->card->family->load(slot->card, buf_bytes(&saved));
     else if (result == RESULT_INTERNAL)
@@ -127,30 +144,22 @@ static void slot_disconnect(struct slot *slot)
     slot->attempts = 0;
 }
 
-static void slot_eject(struct slot *slot)
+/** As slot_disconnect(); the card stays away FOR_GOOD, or returns before the reader has missed it. */
+static void slot_part(struct slot *slot, bool for_good)
 {
     slot_disconnect(slot);
-    slot->inserted = false;
+    slot->inserted = slot->inserted && !for_good;
 }
 
 /** Stores the memory if it has changed. */
 static bool slot_save(struct slot *slot)
 {
     unsigned changes = slot->card->family->changes(slot->card);
-    struct buf out = buf_make(slot->memory, STORE_MAX);
 
     if (slot->state_path == NULL || changes == slot->saved)
         return true;
-    enum result result = slot->card->family->save(slot->card, &out);
-    if (result == RESULT_OK)
-        result = buf_check(&out);
-    if (result == RESULT_OK)
-        result = store_write(slot->state_path, buf_bytes(&out));
-    if (result != RESULT_OK) {
-        say("cannot store the card's memory in %s: %s", slot->state_path,
-            result == RESULT_INTERNAL ? strerror(errno) : "it is too large");
+    if (!slot_store(slot))
         return false;
-    }
     slot->saved = changes;
     return true;
 }
@@ -182,8 +191,8 @@ static void slot_command(struct slot *slot, struct bytes command)
     struct buf response = buf_make(slot->response, VCARD_RESPONSE_MAX);
 
     fault_next(slot->faults, &fault);
-    if (fault.kind == FAULT_DROP) {
-        slot_eject(slot);
+    if (fault.kind == FAULT_DROP || fault.kind == FAULT_LOSE) {
+        slot_part(slot, fault.kind == FAULT_DROP);
         return;
     }
     if (fault.kind == FAULT_ANSWER) {
@@ -191,7 +200,7 @@ static void slot_command(struct slot *slot, struct bytes command)
     } else if (fault.kind == FAULT_FILL) {
         buf_add_fill(&response, 0, fault.fill);
         buf_add(&response, BYTES_LIT(0x90, 0x00));
-    } else if (fault.kind != FAULT_MUTE) {
+    } else {
         slot_execute(slot, command, &response);
     }
     count_add(slot->count, command.size, response.size);
@@ -199,8 +208,8 @@ static void slot_command(struct slot *slot, struct bytes command)
         trace_command(slot->trace, command);
         trace_response(slot->trace, buf_bytes(&response));
     }
-    if (fault.kind == FAULT_DROP_AFTER) {
-        slot_eject(slot);
+    if (fault.kind == FAULT_DROP_AFTER || fault.kind == FAULT_LOSE_AFTER) {
+        slot_part(slot, fault.kind == FAULT_DROP_AFTER);
         return;
     }
     latency_pass(slot->latency_ms);
@@ -256,8 +265,8 @@ static const char *slot_fault(struct slot *slot, const char *text)
         return "ok";
     }
     if (fault_parse(text, &fault) != RESULT_OK)
-        return "error a fault is: [after=K] [times=N] sw=XXXX|answer=HEX|fill=N|drop|drop-after|mute, or: "
-               "off";
+        return "error a fault is: [after=K] [times=N] sw=XXXX|answer=HEX|fill=N|drop|drop-after|"
+               "lose|lose-after, or: off";
     if (fault_add(slot->faults, &fault) != RESULT_OK)
         return "error too many faults are waiting";
     return "ok";
@@ -267,7 +276,7 @@ static const char *slot_fault(struct slot *slot, const char *text)
 static const char *slot_obey(struct slot *slot, const char *request)
 {
     if (strcmp(request, "detach") == 0) {
-        slot_eject(slot);
+        slot_part(slot, true);
         return "ok";
     }
     if (strncmp(request, "attach ", 7) == 0) {
@@ -277,7 +286,7 @@ static const char *slot_obey(struct slot *slot, const char *request)
         return "ok";
     }
     if (strcmp(request, "blink") == 0) {
-        slot_disconnect(slot);
+        slot_part(slot, false);
         return "ok";
     }
     if (strcmp(request, "state") == 0)
