@@ -27,31 +27,32 @@ enum config_point {
     CONFIG_POINT_RAW, /**< the bytes alone (PKCS#11 3.1 and later) */
 };
 
-/** What the person wants. Everything belongs to the struct and lives until config_free(). */
+/** What the person wants. Made by config_load() and config_load_from() only; everything in it lives until
+ * config_free(). */
 struct config {
     enum trace_level trace_level;
-    char *trace_file; /**< NULL: standard error */
+    const char *trace_file; /**< NULL: standard error */
     bool keep_pin;
     enum config_hold hold;
     bool use_pinpad;
     bool software_random;
     enum config_point edwards_point;
-    char **ignored_readers; /**< patterns, for config_reader_ignored() */
+    const char **ignored_readers; /**< patterns, for config_reader_ignored() */
     size_t ignored_count;
     struct card_section *sections; /**< one for each card family that the file speaks of, in its order */
     size_t section_count;
-    char **complaints; /**< what could not be used, one line each: where, what, what is allowed */
+    const char **complaints; /**< what could not be used, one line each: where, what, what is allowed */
     size_t complaint_count;
 };
 
 /**
- * Reads the file (config_path()) and ECP_PKCS11_TRACE. *RET always is a usable configuration, of defaults at
- * least, and belongs to the caller; only RESULT_NO_MEMORY leaves it NULL. RESULT_BAD_ARGUMENT: there are
- * complaints.
+ * Reads the first of: $ECP_PKCS11_CONF (empty: no file), $XDG_CONFIG_HOME or ~/.config, the system's folder;
+ * and $ECP_PKCS11_TRACE. *RET is a usable configuration, of defaults at least, and belongs to the caller;
+ * only RESULT_NO_MEMORY leaves it NULL. RESULT_BAD_ARGUMENT: there are complaints, to be passed on.
  */
 enum result config_load(struct config **ret) MUST_USE;
 
-/** As config_load(), from FILE (NULL: no file) and TRACE (the environment variable's value, or NULL). */
+/** As config_load(), from FILE (NULL: none) and TRACE (what the environment variable says, or NULL). */
 enum result config_load_from(const char *file, const char *trace, struct config **ret) MUST_USE;
 
 /**
