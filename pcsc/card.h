@@ -155,6 +155,8 @@ struct card_item {
  * What list() is asked for. An empty id asks for every id. A caller who knows what it wants pays only for that.
  * VALUE, if not NULL, is cleared and then gets the value of each certificate or datum (unpacked) that list() has to
  * read anyway; it stays empty where read() is needed. NULL: certificates are only looked at, one exchange each.
+ * After a key it means nothing; between the calls of one listing the caller leaves it as it is, because a driver may
+ * find a key in its certificate and return both from one reading.
  * LOGGED_IN: the user PIN is verified, so data objects behind it may be listed too.
  */
 struct card_query {

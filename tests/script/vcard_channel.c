@@ -10,6 +10,7 @@ struct vcard_channel {
     unsigned count;
     int passing;
     enum result failure;
+    bool executed;
     uint8_t *response;
 };
 
@@ -23,8 +24,12 @@ static enum result vcard_channel_transmit(struct channel *channel, struct bytes 
     struct vcard_channel *self = vcard_channel_of(channel);
     struct buf response = buf_make(self->response, VCARD_RESPONSE_MAX);
 
-    if (self->passing == 0)
+    if (self->passing == 0) {
+        if (self->executed)
+            self->card->family->respond(self->card, command, &response);
+        self->executed = false;
         return self->failure;
+    }
     if (self->passing > 0)
         self->passing--;
     self->count++;
@@ -104,10 +109,11 @@ unsigned vcard_channel_count(struct channel *channel)
     return count;
 }
 
-void vcard_channel_break(struct channel *channel, int after, enum result failure)
+void vcard_channel_break(struct channel *channel, int after, enum result failure, bool executed)
 {
     vcard_channel_of(channel)->passing = after;
     vcard_channel_of(channel)->failure = failure;
+    vcard_channel_of(channel)->executed = executed;
 }
 
 void vcard_channel_close(struct channel **channel)
