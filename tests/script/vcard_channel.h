@@ -21,10 +21,13 @@ void vcard_channel_reset(struct channel *channel);
 /** The number of commands since the channel was opened or this was last called. */
 unsigned vcard_channel_count(struct channel *channel);
 
-/** The next commands pass, then everything breaks with FAILURE until this is called again; NEVER: none does.
+/**
+ * The next AFTER commands pass, then everything breaks with FAILURE until this is called again;
+ * VCARD_CHANNEL_NEVER: nothing does. EXECUTED: the card still gets the first command that breaks, and its
+ * answer is lost.
  */
 #define VCARD_CHANNEL_NEVER (-1)
-void vcard_channel_break(struct channel *channel, int after, enum result failure);
+void vcard_channel_break(struct channel *channel, int after, enum result failure, bool executed);
 
 /** Frees channel and card and sets *CHANNEL to NULL; NULL is allowed. Fit for SCOPED. */
 void vcard_channel_close(struct channel **channel);
