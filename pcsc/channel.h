@@ -9,6 +9,8 @@
 #ifndef ECP_PCSC_CHANNEL_H
 #define ECP_PCSC_CHANNEL_H
 
+#include <stdatomic.h>
+
 #include "asn1/buf.h"
 #include "asn1/bytes.h"
 #include "asn1/result.h"
@@ -118,9 +120,13 @@ struct reader_source_ops {
     void (*close)(struct reader_source *source, bool forked);
 };
 
-/** What every reader source begins with. */
+/**
+ * What every reader source begins with. RESTARTS counts how often list() found that the service had been restarted:
+ * what was known of insertions, and every channel, is from before then.
+ */
 struct reader_source {
     const struct reader_source_ops *ops;
+    atomic_uint restarts;
 };
 
 #endif

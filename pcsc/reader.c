@@ -151,10 +151,12 @@ static enum result source_list_locked(struct pcsc_source *source, struct reader_
         source->listing_open = true;
         result = context_list(source->listing, states, max, ret_count);
         /* The service was restarted: what this context knew is gone with it. */
-        if (result == RESULT_NO_SERVICE)
+        if (result == RESULT_NO_SERVICE) {
             source_drop_listing(source);
-        else if (result != RESULT_READER_GONE)
+            atomic_fetch_add(&source->source.restarts, 1);
+        } else if (result != RESULT_READER_GONE) {
             break;
+        }
     }
     return result;
 }

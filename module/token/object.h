@@ -48,6 +48,9 @@ void object_store_add(struct object_store *store, struct object *object);
 /** Takes OBJECT out of the store and frees it. */
 void object_store_remove(struct object_store *store, struct object *object);
 
+/** Takes OBJECT out of the store; it is the caller's now. */
+void object_store_take(struct object_store *store, struct object *object);
+
 /** Frees all, or those of session OWNER. */
 void object_store_clear(struct object_store *store);
 void object_store_clear_session(struct object_store *store, CK_SESSION_HANDLE owner);
@@ -56,7 +59,8 @@ void object_store_clear_session(struct object_store *store, CK_SESSION_HANDLE ow
 struct object *object_store_find(const struct object_store *store, CK_OBJECT_HANDLE handle);
 
 /* Cards' objects. Each makes an object with every attribute of its class (PKCS#11 3.2, 4); CKR_HOST_MEMORY.
- * POINT: how an Edwards or Montgomery point is shown. CRYPTO may be NULL: no check value then. */
+ * POINT: how an Edwards or Montgomery point is shown. CRYPTO may be NULL: no check value then. A certificate that is
+ * none gives CKR_ATTRIBUTE_VALUE_INVALID. */
 CK_RV object_from_private_key(const struct card_key *key, enum config_point point, struct object **ret);
 CK_RV object_from_public_key(const struct card_key *key, enum config_point point, struct object **ret);
 CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto, struct object **ret);

@@ -39,7 +39,9 @@ struct slot {
     struct token_view view;
     struct reader_state seen;
     bool event; /**< something happened that C_WaitForSlotEvent has not told yet */
-    bool doubt; /**< the service was restarted */
+    bool doubt; /**< the service was restarted: it may be another card */
+    enum slot_state suspended; /**< in doubt and absent: the state to come back to; else SLOT_EMPTY */
+    uint64_t suspended_since;  /**< milliseconds */
 };
 
 /** All slots. */
@@ -53,7 +55,14 @@ struct slots {
     struct slot **items;
     size_t count;
     bool listed; /**< a look was taken: only differences to it are events */
+    unsigned restarts;          /**< of the service, that are known */
+    struct reader_state *known; /**< readers at the last look, ignored ones too */
+    size_t known_count;
+    uint64_t (*clock)(void); /**< milliseconds; replaced by tests */
 };
+
+/** How long the card may be missing after a restart of the service before it counts as removed, in milliseconds. */
+#define SLOT_GRACE_MS 10000U
 
 /** Prepares an empty table; nothing is asked of the service. The parameters must outlive it. CRYPTO: see token_new. */
 void slots_init(struct slots *slots, struct lock *library_lock, const struct lock_functions *functions,
@@ -62,6 +71,9 @@ void slots_init(struct slots *slots, struct lock *library_lock, const struct loc
 
 /** Logs out, disconnects and frees everything. No other function may be running. */
 void slots_clear(struct slots *slots);
+
+/** This is a forked child: slots_clear() will free memory without a word to the service or a card. Takes no locks. */
+void slots_forked(struct slots *slots);
 
 /**
  * Looks at the readers (never at cards) and brings the table up to date: new readers get slots, cards that left end

@@ -42,13 +42,19 @@ struct token_place {
     struct crypto *crypto;
 };
 
+/** How a token was found. */
+struct token_origin {
+    struct reader_state seen; /**< a connection that finds another count of insertions has found another card */
+    bool selected;            /**< the probe left this application selected */
+    bool pinpad;              /**< the reader has keys, and they may be used */
+};
+
 /**
- * Makes a token of what a probe FOUND (its card becomes the token's, found->card NULL) in the reader as it is SEEN: a
- * later connection that finds another count of insertions there has found another card. Nothing is connected.
- * SELECTED: the probe left this application selected. CKR_HOST_MEMORY.
+ * Makes a token of what a probe FOUND (its card becomes the token's, found->card NULL). Nothing is connected.
+ * CKR_HOST_MEMORY.
  */
-CK_RV token_new(struct probe_found *found, const struct token_place *place, const struct reader_state *seen,
-                bool selected, struct token **ret);
+CK_RV token_new(struct probe_found *found, const struct token_place *place, const struct token_origin *origin,
+                struct token **ret);
 
 /** Logs out if somebody is logged in (unless the card is gone or this is a forked child), disconnects, wipes, frees. */
 void token_free(struct token **token);
@@ -57,6 +63,9 @@ void token_free(struct token **token);
 void token_mark_gone(struct token *token);
 bool token_gone(const struct token *token);
 
+/** This is a forked child: the connection belongs to the parent and nothing is said on it, not even goodbye. */
+void token_forked(struct token *token);
+
 /** The service was restarted: before anything else, see whether it is still the same card, now SEEN so. */
 void token_doubt(struct token *token, const struct reader_state *seen);
 
@@ -64,7 +73,10 @@ void token_doubt(struct token *token, const struct reader_state *seen);
 bool token_connected(const struct token *token);
 
 /** Takes over the ids and labels that the application gave to objects of OLD, if it is the same card put in again. */
-void token_inherit(struct token *token, const struct token *old);
+void token_inherit(struct token *token, struct token *old);
+
+/** The time since some moment in the past, in milliseconds. */
+uint64_t token_clock(void);
 
 /** What information functions show. Valid until the next call for this token. */
 const struct token_view *token_view(const struct token *token);

@@ -141,10 +141,11 @@ static enum result fake_list(struct reader_source *source, struct reader_state *
 
     pthread_mutex_lock(&fake->mutex);
     result = fake_enter(fake, FAKE_LIST_READERS, NULL);
-    if (result == RESULT_OK && (!fake->service || fake->stale)) {
-        fake->stale = false;
+    if (fake->stale)
+        atomic_fetch_add(&source->restarts, 1);
+    fake->stale = false;
+    if (result == RESULT_OK && !fake->service)
         result = RESULT_NO_SERVICE;
-    }
     *ret_count = 0;
     for (size_t i = 0; result == RESULT_OK && i < fake->reader_count && i < max; i++)
         states[(*ret_count)++] = fake->readers[i].state;

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* token_key.c: uses of private keys, and random bytes. */
+#include "module/rv.h"
+#include "module/token/token_state.h"
+
+#define RISK_TRIES_MIN 2
+
+/** One use of a key. */
+struct key_use {
+    enum result (*run)(struct token *token, struct key_use *use);
+    const struct card_key *key;
+    enum card_can how;
+    struct bytes input;
+    const struct secret *pin;
+    bool pad;
+    struct buf *out;
+    size_t out_size; /**< of OUT before: what a failed attempt left is taken back */
+};
+
+/** Empties OUT down to what was in it before an attempt that failed. */
+static void take_back(struct buf *out, size_t size)
+{
+    buf_truncate(out, size);
+    out->overflow = false;
+}
+
+static enum result run_sign(struct token *token, struct key_use *use)
+{
+    return token->card->driver->sign(token->card, use->key, use->how, use->input, use->out);
+}
+
+static enum result run_decipher(struct token *token, struct key_use *use)
+{
+    return token->card->driver->decipher(token->card, use->key, use->how, use->input, use->out);
+}
+
+static enum result run_agree(struct token *token, struct key_use *use)
+{
+    return token->card->driver->agree(token->card, use->key, use->input, use->out);
+}
+
+/** A key that wants a touch was refused although the PIN is verified: nobody touched it in time. */
+static bool touch_missed(struct token *token, const struct key_use *use)
+{
+    struct card_pin now = { .known = false };
+
+    if (!use->key->touch || !token->card->driver->pin_status)
+        return false;
+    if (token->card->driver->pin_status(token->card, CARD_USER, &now) != RESULT_OK)
+        return false;
+    return now.verified || use->key->policy != CARD_PIN_ONCE;
+}
+
+static enum result use_run(struct token *token, void *arg)
+{
+    struct key_use *use = arg;
+    enum result result;
+
+    take_back(use->out, use->out_size);
+    result = use->run(token, use);
+    if (result == RESULT_NOT_AUTHENTICATED && touch_missed(token, use))
+        return RESULT_TIMEOUT;
+    return result;
+}
+
+/** The PIN of this one use was refused: it is never presented again. */
+static enum result always_refused(struct token *token, const struct key_use *use, enum result result)
+{
+    if (result == RESULT_PIN_WRONG && token->pin && secret_equal(token->pin, use->pin))
+        token_forget(token, true);
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS)
+        return RESULT_NOT_AUTHENTICATED;
+    return result;
+}
+
+/** The token is the same, and a wrong PIN would not be its end. */
+static enum result always_compare(struct token *token)
+{
+    const struct card_pin *pin = &token->view.info.user;
+
+    TRY(token_compare(token));
+    if (pin->blocked || !pin->known || pin->tries_left == CARD_TRIES_UNKNOWN || pin->tries_left < RISK_TRIES_MIN)
+        return RESULT_NOT_AUTHENTICATED;
+    return RESULT_OK;
+}
+
+/** Select, verify, use: nothing between the last two. */
+static enum result always_attempt(struct token *token, struct key_use *use)
+{
+    int tries = CARD_TRIES_UNKNOWN;
+    enum result result;
+
+    TRY(token_recognise(token));
+    if (token->suspicious)
+        TRY(always_compare(token));
+    result = token->card->driver->verify_pin(token->card, CARD_USER, use->pin, &tries);
+    token_note_pin(token, CARD_USER, result, tries);
+    if (result != RESULT_OK)
+        return always_refused(token, use, result);
+    token->verified = true;
+    token->view.login = TOKEN_USER;
+    token->lost = false;
+    return use_run(token, use);
+}
+
+static enum result always_do(struct token *token, struct key_use *use)
+{
+    enum result result;
+
+    TRY(token_enter(token));
+    result = always_attempt(token, use);
+    if (result != RESULT_TRANSPORT && result != RESULT_CARD_RESET && result != RESULT_NO_SERVICE)
+        return result;
+    TRY(token_again(token, result));
+    return always_attempt(token, use);
+}
+
+static CK_RV use_key(struct token *token, const struct object *key, struct key_use *use)
+{
+    const struct card_key *card_key = key->key;
+    struct token_job job = { .run = use_run, .arg = use };
+    enum result result;
+    CK_RV rv;
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (!card_key)
+        return CKR_KEY_TYPE_INCONSISTENT;
+    if (card_key->policy != CARD_PIN_NEVER && token->view.login != TOKEN_USER)
+        return CKR_USER_NOT_LOGGED_IN;
+    use->key = card_key;
+    use->out_size = use->out->size;
+    use->pad = token->pad_once;
+    token->pad_once = false;
+    job.login = card_key->policy == CARD_PIN_ONCE;
+    if (card_key->policy == CARD_PIN_ALWAYS && !use->pin && !use->pad)
+        return CKR_USER_NOT_LOGGED_IN;
+    result = card_key->policy == CARD_PIN_ALWAYS ? always_do(token, use) : token_do(token, &job);
+    rv = token_finish(token, result);
+    if (result != RESULT_OK)
+        take_back(use->out, use->out_size);
+    return result == RESULT_TIMEOUT ? CKR_FUNCTION_REJECTED : rv;
+}
+
+CK_RV token_sign(struct token *token, const struct object *key, enum card_can how, struct bytes input,
+                 const struct secret *pin, struct buf *out)
+{
+    struct key_use use = { .run = run_sign, .how = how, .input = input, .pin = pin, .out = out };
+
+    return token->card->driver->sign ? use_key(token, key, &use) : CKR_FUNCTION_NOT_SUPPORTED;
+}
+
+CK_RV token_decipher(struct token *token, const struct object *key, enum card_can how, struct bytes input,
+                     const struct secret *pin, struct buf *out)
+{
+    struct key_use use = { .run = run_decipher, .how = how, .input = input, .pin = pin, .out = out };
+
+    return token->card->driver->decipher ? use_key(token, key, &use) : CKR_FUNCTION_NOT_SUPPORTED;
+}
+
+CK_RV token_agree(struct token *token, const struct object *key, struct bytes point, const struct secret *pin,
+                  struct buf *out)
+{
+    struct key_use use = { .run = run_agree, .input = point, .pin = pin, .out = out };
+
+    return token->card->driver->agree ? use_key(token, key, &use) : CKR_FUNCTION_NOT_SUPPORTED;
+}
+
+/** Random bytes wanted. */
+struct random_job {
+    size_t size, out_size;
+    struct buf *out;
+};
+
+static enum result run_random(struct token *token, void *arg)
+{
+    struct random_job *job = arg;
+
+    take_back(job->out, job->out_size);
+    return token->card->driver->random(token->card, job->size, job->out);
+}
+
+CK_RV token_random(struct token *token, size_t size, struct buf *out)
+{
+    struct random_job random = { size, out->size, out };
+    struct token_job job = { .run = run_random, .arg = &random };
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (!token->card->driver->random || !token->view.info.has_random)
+        return CKR_RANDOM_NO_RNG;
+    return token_finish(token, token_do(token, &job));
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* token_pin.c: login, logout, and PINs that change. Each PIN is presented after a SELECT, in one transaction, once. */
+#include <string.h>
+
+#include "module/rv.h"
+#include "module/token/token_state.h"
+
+#define LABEL_SIZE 32
+#define NOT_SENT_TRIES 2
+
+/** What a PIN command is about. */
+struct pin_job {
+    enum card_role role;
+    const struct secret *pin; /**< presented; NULL: entered on the reader's keys */
+    const struct secret *new_pin;
+    const char *label;
+    int tries;
+    enum result (*run)(struct token *token, struct pin_job *job);
+};
+
+/** The user PIN has no tries left, truly: what is believed may be out of date. */
+static enum result pin_check_blocked(struct token *token, enum card_role role)
+{
+    struct card_pin *known = role == CARD_USER ? &token->view.info.user : &token->view.info.so;
+
+    if (!known->blocked || !token->card->driver->pin_status)
+        return RESULT_OK;
+    TRY(token->card->driver->pin_status(token->card, role, known));
+    return known->blocked ? RESULT_PIN_BLOCKED : RESULT_OK;
+}
+
+/** After a success the card counts anew; where it does not say from what number, it is asked if that matters. */
+static void pin_count_anew(struct token *token, enum card_role role)
+{
+    struct card_pin *known = role == CARD_USER ? &token->view.info.user : &token->view.info.so;
+    struct card_pin now;
+
+    if (!known->known || known->tries_max != CARD_TRIES_UNKNOWN || known->tries_left > 2 ||
+        !token->card->driver->pin_status)
+        return;
+    memset(&now, 0, sizeof(now));
+    if (token->card->driver->pin_status(token->card, role, &now) == RESULT_OK)
+        *known = now;
+}
+
+/** After a failure whose answer did not tell how many tries are left. */
+static void pin_ask_tries(struct token *token, const struct pin_job *job)
+{
+    struct card_pin now;
+
+    if (job->tries != CARD_TRIES_UNKNOWN || !token->card->driver->pin_status)
+        return;
+    memset(&now, 0, sizeof(now));
+    if (token->card->driver->pin_status(token->card, job->role, &now) != RESULT_OK)
+        return;
+    if (job->role == CARD_USER)
+        token->view.info.user = now;
+    else
+        token->view.info.so = now;
+}
+
+static enum result pin_attempt(struct token *token, struct pin_job *job)
+{
+    enum result result;
+
+    TRY(token_recognise(token));
+    if (token->suspicious)
+        TRY(token_compare(token));
+    TRY(pin_check_blocked(token, job->role));
+    job->tries = CARD_TRIES_UNKNOWN;
+    result = job->run(token, job);
+    token_note_pin(token, job->role, result, job->tries);
+    if (result == RESULT_OK)
+        pin_count_anew(token, job->role);
+    else if (result == RESULT_PIN_WRONG)
+        pin_ask_tries(token, job);
+    return result;
+}
+
+/** Runs JOB in a transaction; again only if nothing was sent the first time. */
+static enum result pin_do(struct token *token, struct pin_job *job)
+{
+    enum result result = RESULT_OK;
+
+    TRY(token_enter(token));
+    for (int i = 0; i < NOT_SENT_TRIES; i++) {
+        result = pin_attempt(token, job);
+        if (result != RESULT_CARD_RESET && result != RESULT_NO_SERVICE)
+            break;
+        TRY(token_again(token, result));
+    }
+    return result;
+}
+
+/** A PIN that cannot be given: an empty one is never sent, because a card may take it for a question. */
+static CK_RV pin_check_given(const struct token *token, const struct secret *pin)
+{
+    if (pin)
+        return secret_size(pin) > 0 ? CKR_OK : CKR_PIN_INCORRECT;
+    return token->view.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+}
+
+static CK_RV pin_check_new(const struct token *token, const struct secret *pin)
+{
+    if (pin)
+        return secret_size(pin) > 0 ? CKR_OK : CKR_PIN_LEN_RANGE;
+    return token->view.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+}
+
+/** For a PIN that is to be right already, wrong length and wrong characters are just wrong. */
+static CK_RV pin_rv(CK_RV rv)
+{
+    return rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_INVALID ? CKR_PIN_INCORRECT : rv;
+}
+
+static enum result run_verify(struct token *token, struct pin_job *job)
+{
+    if (!token->card->driver->verify_pin)
+        return RESULT_UNSUPPORTED;
+    return token->card->driver->verify_pin(token->card, job->role, job->pin, &job->tries);
+}
+
+static CK_RV login_check(const struct token *token, CK_USER_TYPE user)
+{
+    if (user != CKU_USER && user != CKU_SO)
+        return CKR_USER_TYPE_INVALID;
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (token->view.login == TOKEN_PUBLIC)
+        return user == CKU_USER && !token->view.info.pin_initialized ? CKR_USER_PIN_NOT_INITIALIZED : CKR_OK;
+    return (token->view.login == TOKEN_USER) == (user == CKU_USER) ? CKR_USER_ALREADY_LOGGED_IN
+                                                                   : CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
+}
+
+static enum result login_user(struct token *token, const struct secret *pin)
+{
+    struct pin_job job = { .role = CARD_USER, .pin = pin, .run = run_verify };
+
+    TRY(pin_do(token, &job));
+    token_forget(token, false);
+    if (pin && token->place.config->keep_pin)
+        TRY(secret_copy(pin, &token->pin));
+    token->view.login = TOKEN_USER;
+    token->verified = true;
+    token_suspect(token);
+    return RESULT_OK;
+}
+
+static enum result login_so(struct token *token, const struct secret *pin)
+{
+    struct pin_job job = { .role = CARD_SO, .pin = pin, .run = run_verify };
+
+    TRY(pin_do(token, &job));
+    token_forget(token, false);
+    if (pin)
+        TRY(secret_copy(pin, &token->so));
+    token->view.login = TOKEN_SO;
+    /* What the card may have allowed to whoever knows this PIN lasts until the application is selected again. */
+    (void)!token_recognise(token);
+    return RESULT_OK;
+}
+
+CK_RV token_login(struct token *token, CK_USER_TYPE user, const struct secret *pin)
+{
+    TRY_RV(login_check(token, user));
+    TRY_RV(pin_check_given(token, pin));
+    return pin_rv(token_finish(token, user == CKU_USER ? login_user(token, pin) : login_so(token, pin)));
+}
+
+/** Makes the card forget the PIN; if it will not hear of it, selects, after which none counts. */
+static enum result logout_card(struct token *token)
+{
+    enum result result = RESULT_UNSUPPORTED;
+
+    TRY(token_enter(token));
+    if (token->selected && token->card->driver->logout)
+        result = token->card->driver->logout(token->card);
+    if (result == RESULT_TRANSPORT || result == RESULT_NO_SERVICE)
+        TRY(token_again(token, result));
+    if (result != RESULT_OK && result != RESULT_CARD_REMOVED && result != RESULT_READER_GONE)
+        result = token_recognise(token);
+    return result;
+}
+
+CK_RV token_logout(struct token *token)
+{
+    enum token_login_state before = token->view.login;
+    enum result result;
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (before == TOKEN_PUBLIC) {
+        /* It ended by itself; the application may tidy up. */
+        bool lost = token->lost;
+        token->lost = false;
+        return lost ? CKR_OK : CKR_USER_NOT_LOGGED_IN;
+    }
+    result = before == TOKEN_USER ? logout_card(token) : RESULT_OK;
+    token_forget(token, false);
+    return token_finish(token, result);
+}
+
+CK_RV token_login_context(struct token *token, const struct secret *pin, struct secret **ret_pin)
+{
+    *ret_pin = NULL;
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (token->view.login != TOKEN_USER)
+        return CKR_USER_NOT_LOGGED_IN;
+    TRY_RV(pin_check_given(token, pin));
+    if (!pin) {
+        token->pad_once = true;
+        return CKR_OK;
+    }
+    if (!token->pin || !secret_equal(pin, token->pin)) {
+        CK_RV rv = pin_rv(token_finish(token, login_user(token, pin)));
+        if (rv != CKR_OK)
+            return rv;
+    }
+    return rv_from_result(secret_copy(pin, ret_pin));
+}
+
+static enum result run_change(struct token *token, struct pin_job *job)
+{
+    const struct card_driver *driver = token->card->driver;
+
+    return driver->change_pin(token->card, job->role, job->pin, job->new_pin, &job->tries);
+}
+
+/** The card now knows NEW_PIN: whoever was logged in stays so, and who was not must not be. */
+static void pin_changed(struct token *token, const struct pin_job *job, enum token_login_state before)
+{
+    int tries = CARD_TRIES_UNKNOWN;
+
+    if (job->role == CARD_SO) {
+        if (before == TOKEN_SO && job->new_pin) {
+            secret_free(&token->so);
+            (void)!secret_copy(job->new_pin, &token->so);
+        }
+        return;
+    }
+    token->view.info.user.factory = false;
+    if (before == TOKEN_PUBLIC) {
+        if (!token->card->driver->logout || token->card->driver->logout(token->card) != RESULT_OK)
+            (void)!token_recognise(token);
+        return;
+    }
+    secret_free(&token->pin);
+    if (job->new_pin && token->place.config->keep_pin)
+        (void)!secret_copy(job->new_pin, &token->pin);
+    token->view.login = TOKEN_USER;
+    token->lost = false;
+    if (job->new_pin)
+        token->verified =
+            token->card->driver->verify_pin(token->card, CARD_USER, job->new_pin, &tries) == RESULT_OK;
+}
+
+static enum result set_pin(struct token *token, struct pin_job *job)
+{
+    enum token_login_state before = token->view.login;
+
+    TRY(pin_do(token, job));
+    pin_changed(token, job, before);
+    return RESULT_OK;
+}
+
+CK_RV token_set_pin(struct token *token, const struct secret *old_pin, const struct secret *new_pin)
+{
+    struct pin_job job = { .role = token->view.login == TOKEN_SO ? CARD_SO : CARD_USER,
+                           .pin = old_pin,
+                           .new_pin = new_pin,
+                           .run = run_change };
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (!token->card->driver->change_pin)
+        return CKR_FUNCTION_NOT_SUPPORTED;
+    TRY_RV(pin_check_given(token, old_pin));
+    TRY_RV(pin_check_new(token, new_pin));
+    return token_finish(token, set_pin(token, &job));
+}
+
+static enum result run_init_pin(struct token *token, struct pin_job *job)
+{
+    return token->card->driver->init_pin(token->card, token->so, job->new_pin, &job->tries);
+}
+
+static enum result init_pin(struct token *token, struct pin_job *job)
+{
+    enum result result = pin_do(token, job);
+
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED) {
+        token_forget(token, true);
+        return RESULT_NOT_AUTHENTICATED;
+    }
+    TRY(result);
+    token->view.info.pin_initialized = true;
+    token->view.info.user.factory = false;
+    token_note_pin(token, CARD_USER, RESULT_OK, CARD_TRIES_UNKNOWN);
+    (void)!token_recognise(token);
+    return RESULT_OK;
+}
+
+CK_RV token_init_pin(struct token *token, const struct secret *new_pin)
+{
+    struct pin_job job = { .role = CARD_SO, .pin = token->so, .new_pin = new_pin, .run = run_init_pin };
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (token->view.login != TOKEN_SO)
+        return CKR_USER_NOT_LOGGED_IN;
+    if (!token->card->driver->init_pin)
+        return CKR_FUNCTION_NOT_SUPPORTED;
+    TRY_RV(pin_check_new(token, new_pin));
+    return token_finish(token, init_pin(token, &job));
+}
+
+static enum result run_format(struct token *token, struct pin_job *job)
+{
+    return token->card->driver->format(token->card, job->pin, job->label, &job->tries);
+}
+
+static enum result format(struct token *token, struct pin_job *job)
+{
+    TRY(pin_do(token, job));
+    token_forget_objects(token);
+    TRY(token_recognise(token));
+    return token->card->driver->open(token->card, &token->view.info);
+}
+
+CK_RV token_init(struct token *token, const struct secret *so_pin, struct bytes label)
+{
+    char text[LABEL_SIZE + 1] = { 0 };
+    struct pin_job job = { .role = CARD_SO, .pin = so_pin, .label = text, .run = run_format };
+    size_t size = label.size < LABEL_SIZE ? label.size : LABEL_SIZE;
+
+    if (token->gone)
+        return CKR_DEVICE_REMOVED;
+    if (!token->card->driver->format || !token->view.info.can_format)
+        return CKR_FUNCTION_NOT_SUPPORTED;
+    TRY_RV(pin_check_given(token, so_pin));
+    while (size > 0 && label.data[size - 1] == ' ')
+        size--;
+    if (size > 0)
+        memcpy(text, label.data, size);
+    return pin_rv(token_finish(token, format(token, &job)));
+}
