@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -105,9 +106,42 @@ static bool ports_choose(struct pcscd *pcscd)
     return port < PORT_LAST;
 }
 
+static bool file_copy(const char *from, const char *to)
+{
+    int source = open(from, O_RDONLY | O_CLOEXEC);
+    int target = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0700);
+    struct stat status;
+    bool ok = source >= 0 && target >= 0 && fstat(source, &status) == 0;
+    off_t left = ok ? status.st_size : 0;
+
+    while (left > 0 && ok) {
+        ssize_t sent = sendfile(target, source, NULL, (size_t)left);
+        ok = sent > 0;
+        left -= sent;
+    }
+    if (source >= 0)
+        close(source);
+    if (target >= 0)
+        close(target);
+    return ok;
+}
+
+/**
+ * The library for a reader. The driver keeps its connections in one table for all readers, and so can serve
+ * only one; loaded from another file it is another driver.
+ */
+static bool driver_for(const struct pcscd *pcscd, const char *driver, size_t reader, char ret[PATH_SIZE])
+{
+    if (reader == 0)
+        return snprintf(ret, PATH_SIZE, "%s", driver) < PATH_SIZE;
+    snprintf(ret, PATH_SIZE, "%.200s/driver-%zu.so", pcscd->directory, reader + 1);
+    return file_copy(driver, ret);
+}
+
 static bool configuration_write(const struct pcscd *pcscd, const char *directory, const char *driver)
 {
     char path[PATH_SIZE], name[PCSCD_NAME_MAX];
+    bool ok = true;
 
     if (mkdir(directory, 0755) != 0 && errno != EEXIST)
         return false;
@@ -115,12 +149,13 @@ static bool configuration_write(const struct pcscd *pcscd, const char *directory
     FILE *file = fopen(path, "we");
     if (file == NULL)
         return false;
-    for (size_t i = 0; i < pcscd->cards; i += SLOTS_PER_READER) {
+    for (size_t i = 0; i < pcscd->cards && ok; i += SLOTS_PER_READER) {
         friendly_name(pcscd, i / SLOTS_PER_READER, name);
+        ok = driver_for(pcscd, driver, i / SLOTS_PER_READER, path);
         fprintf(file, "FRIENDLYNAME \"%s\"\nDEVICENAME /dev/null:0x%X\nLIBPATH %s\nCHANNELID 0x%X\n", name,
-                pcscd->ports[i], driver, pcscd->ports[i]);
+                pcscd->ports[i], path, pcscd->ports[i]);
     }
-    return fclose(file) == 0;
+    return fclose(file) == 0 && ok;
 }
 
 static void daemon_exec(const struct pcscd *pcscd, const char *program, const char *directory, pid_t parent)

@@ -211,18 +211,23 @@ static void rig_reset(struct rig *rig, size_t index, char *reply)
         strcpy(reply, "ok");
 }
 
-static bool rig_start_daemon(struct rig *rig, char *reply)
+/** Starts the daemon. The cards that were in the reader when it stopped, FRESH: all cards, are put in. */
+static bool rig_start_daemon(struct rig *rig, bool fresh, char *reply)
 {
+    bool in[PCSCD_CARDS_MAX];
+
     if (rig->pcscd.pid > 0)
         return true;
     strcpy(reply, "error the PC/SC daemon did not start");
     if (!pcscd_start(&rig->pcscd) || !hold_start(&rig->hold, &rig->pcscd, rig->options->count != NULL))
         return false;
     for (size_t i = 0; i < rig->options->card_count; i++) {
-        if (rig_is_inserted(rig, i, reply) &&
-            !(rig_attach(rig, i, reply) && rig_see(rig, HOLD_WAIT_PRESENT, i, reply)))
+        in[i] = fresh || rig_is_inserted(rig, i, reply);
+        if (in[i] && !rig_attach(rig, i, reply))
             return false;
-        if (!control_is_ok(reply))
+    }
+    for (size_t i = 0; i < rig->options->card_count; i++) {
+        if (in[i] && !rig_see(rig, HOLD_WAIT_PRESENT, i, reply))
             return false;
     }
     return true;
@@ -243,7 +248,7 @@ static void rig_obey_daemon(struct rig *rig, const char *verb, char *reply)
     }
     if (strcmp(verb, "start-daemon") != 0)
         rig_stop_daemon(rig);
-    if (strcmp(verb, "stop-daemon") == 0 || rig_start_daemon(rig, reply))
+    if (strcmp(verb, "stop-daemon") == 0 || rig_start_daemon(rig, false, reply))
         strcpy(reply, "ok");
 }
 
@@ -322,12 +327,12 @@ static bool rig_start(struct rig *rig, const char *directory, const char *socket
     }
     rig->pcscd.directory = directory;
     for (size_t i = 0; i < rig->options->card_count; i++) {
-        if (!slot_start(&rig->slots[i])) {
+        if (!slot_start(&rig->slots[i], !rig->has_daemon)) {
             say("cannot start card %zu: %s", i + 1, strerror(errno));
             return false;
         }
     }
-    if (!rig->has_daemon || rig_start_daemon(rig, reply))
+    if (!rig->has_daemon || rig_start_daemon(rig, true, reply))
         return true;
     if (!rig->stopping) {
         say("%s", control_text(reply));

@@ -334,14 +334,12 @@ static void slot_live(struct slot *slot)
     if (slot->trace_path != NULL)
         slot->trace = open(slot->trace_path, O_WRONLY | O_APPEND | O_CLOEXEC);
     slot->saved = slot->card->family->changes(slot->card);
-    slot->inserted = true;
-    slot->attempts = 0;
     while (slot_turn(slot))
         continue;
     vpcd_close(slot->vpcd);
 }
 
-bool slot_start(struct slot *slot)
+bool slot_start(struct slot *slot, bool inserted)
 {
     int pair[2];
     pid_t parent = getpid();
@@ -353,6 +351,7 @@ bool slot_start(struct slot *slot)
         process_die_with(parent, SIGKILL);
         close(pair[0]);
         slot->control = pair[1];
+        slot->inserted = inserted;
         slot_live(slot);
         _exit(EXIT_SUCCESS);
     }

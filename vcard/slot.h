@@ -44,8 +44,8 @@ bool slot_make(struct slot *slot, const char *name, const char *state_path, cons
 /** Frees what slot_make() made. */
 void slot_free(struct slot *slot);
 
-/** Starts the process, with the card in the reader. False if the system refuses. */
-bool slot_start(struct slot *slot);
+/** Starts the process, with the card in the reader if INSERTED says so. False if the system refuses. */
+bool slot_start(struct slot *slot, bool inserted);
 
 /** Lets the process finish the command that it executes, at most some seconds, and end. */
 void slot_stop(struct slot *slot);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,19 +71,18 @@ static bool directory_make(struct supervisor *supervisor)
     return false;
 }
 
+static int entry_remove(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
 static void directory_remove(const struct supervisor *supervisor)
 {
-    static const char *const names[] = { "control", "log", "reader.conf.d/readers", "reader.conf.d" };
-    char path[DIRECTORY_MAX + 32];
-
-    if (supervisor->directory[0] == '\0')
-        return;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", supervisor->directory, names[i]);
-        if (unlink(path) != 0 && errno == EISDIR)
-            rmdir(path);
-    }
-    rmdir(supervisor->directory);
+    if (supervisor->directory[0] != '\0')
+        nftw(supervisor->directory, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /** What the process of the rig does. Of the caller's files it keeps only standard error. */
