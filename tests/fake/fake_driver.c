@@ -21,7 +21,7 @@ struct call {
 /** Begins a call. SELECTED: our application must be the selected one. */
 static enum result call_begin(struct card *card, enum fake_call what, bool selected, struct call *ret)
 {
-    struct fake_channel *channel = (struct fake_channel *)card->link.channel;
+    struct fake_channel *channel = fake_channel_behind(card->link.channel);
     int index = card->driver == &fake_driver ? 0 : 1;
     bool just_verified;
 

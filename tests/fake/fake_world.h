@@ -72,6 +72,9 @@ void fake_reader_empty(struct fake *fake, struct fake_reader *reader);
 /** The card forgets what it knows while it has power. */
 void fake_card_forget(struct fake_card *card);
 
+/** The fake channel at the bottom of CHANNEL. */
+struct fake_channel *fake_channel_behind(struct channel *channel);
+
 /** The channel's card, or why there is none. */
 enum result fake_channel_card(struct fake_channel *channel, struct fake_card **ret);
 
