@@ -282,8 +282,20 @@ static bool name_takes(uint8_t tag, uint8_t character)
     return tag != DER_IA5_STRING || character < 0x80;
 }
 
-static enum result name_add_string(uint8_t tag, struct bytes text, struct buf *out)
+/* A number with a fixed count of digits has no other characters, not even the spaces of a NumericString. */
+static bool name_suits(const struct name_part *part, struct bytes value)
 {
+    if (!part || part->digits == 0)
+        return true;
+    for (size_t i = 0; i < value.size; i++)
+        if (value.data[i] < '0' || value.data[i] > '9')
+            return false;
+    return value.size == part->digits;
+}
+
+static enum result name_add_string(const struct name_part *part, struct bytes text, struct buf *out)
+{
+    uint8_t tag = part ? part->string_tag : DER_UTF8_STRING;
     size_t mark = tlv_begin(out, tag), start = out->size;
     struct text_reader reader;
     struct bytes value;
@@ -294,6 +306,8 @@ static enum result name_add_string(uint8_t tag, struct bytes text, struct buf *o
     for (size_t i = 0; i < value.size; i++)
         if (!name_takes(tag, value.data[i]))
             return RESULT_MALFORMED;
+    if (!name_suits(part, value))
+        return RESULT_MALFORMED;
     tlv_end(out, mark);
     return buf_check(out);
 }
@@ -318,7 +332,7 @@ static enum result name_add_attribute(struct bytes text, struct buf *out)
     if (value.size > 0 && value.data[0] == '#')
         TRY(name_add_hex_value(bytes_from(value, 1), out));
     else
-        TRY(name_add_string(part ? part->string_tag : DER_UTF8_STRING, value, out));
+        TRY(name_add_string(part, value, out));
     tlv_end(out, mark);
     return buf_check(out);
 }

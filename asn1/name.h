@@ -25,7 +25,8 @@ enum result name_to_text(struct bytes name, struct buf *out) MUST_USE;
 /**
  * Appends the DER Name of a text. Values become the string type that suits the attribute, UTF8String as a
  * rule; a multi-valued relative name is put in DER order. RESULT_MALFORMED if the text breaks the grammar of
- * RFC 4514 chapter 3, names an unknown attribute or holds characters that the attribute cannot take;
+ * RFC 4514 chapter 3, names an unknown attribute or holds characters that the attribute cannot take,
+ * or if one of the Russian numbers (INN 12, INNLE 10, SNILS 11, OGRN 13, OGRNIP 15) has not just so many digits;
  * RESULT_TOO_LARGE.
  */
 enum result name_from_text(const char *text, struct buf *out) MUST_USE;

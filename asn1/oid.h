@@ -40,6 +40,9 @@ enum hash {
     HASH_SHA3_256,
     HASH_SHA3_384,
     HASH_SHA3_512,
+    HASH_STREEBOG_256, /**< GOST R 34.11-2012 (RFC 6986) */
+    HASH_STREEBOG_512,
+    HASH_GOST94, /**< GOST R 34.11-94 (RFC 5831), with CryptoPro's parameters (RFC 4357 11.2) */
 };
 
 /** The length of a hash in bytes; 0 for HASH_NONE. */
@@ -70,6 +73,7 @@ enum result hash_from_oid(struct bytes oid, enum hash *ret) MUST_USE;
 struct name_part {
     const char *text;     /**< its short name (RFC 4514 chapter 3, or the name in common use): "CN" */
     uint8_t string_tag;   /**< the DER tag of the string type that new values get */
+    uint8_t digits;       /**< how many digits, and nothing else, a new value must have; 0: no such rule */
     const uint8_t oid[16]; /**< DER OBJECT IDENTIFIER, tag and length included */
 };
 

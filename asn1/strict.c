@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "asn1/strict.h"
 
+#include <string.h>
+
 enum result strict_next(struct tlv_cursor *cursor, struct tlv *ret)
 {
     struct tlv_cursor ahead = *cursor;
@@ -70,4 +72,61 @@ void strict_add_unsigned(struct buf *buf, struct bytes number)
     if (sign_byte)
         buf_add_byte(buf, 0);
     buf_add(buf, digits);
+}
+
+static void strict_reverse(uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size / 2; i++) {
+        uint8_t swap = bytes[i];
+
+        bytes[i] = bytes[size - 1 - i];
+        bytes[size - 1 - i] = swap;
+    }
+}
+
+/* Exchanges two neighbours, A bytes and then B bytes, without other memory. */
+static void strict_exchange(uint8_t *bytes, size_t a, size_t b)
+{
+    strict_reverse(bytes, a);
+    strict_reverse(bytes + a, b);
+    strict_reverse(bytes, a + b);
+}
+
+/* One walk over the row; *SWAPPED tells whether anything was out of order. */
+static enum result strict_sort_once(uint8_t *bytes, size_t size, bool *swapped)
+{
+    size_t start = 0, before = 0;
+
+    *swapped = false;
+    while (start + before < size) {
+        struct tlv_cursor cursor = tlv_open(bytes_make(bytes + start + before, size - start - before));
+        size_t room = cursor.rest.size, next;
+        struct tlv object;
+
+        if (strict_next(&cursor, &object) != RESULT_OK)
+            return RESULT_MALFORMED;
+        next = room - cursor.rest.size;
+        /* whole objects differ before the shorter ends, so no zeros need to be thought after it */
+        if (before > 0 &&
+            memcmp(bytes + start, bytes + start + before, before < next ? before : next) > 0) {
+            strict_exchange(bytes + start, before, next);
+            start += next;
+            *swapped = true;
+        } else {
+            start += before;
+            before = next;
+        }
+    }
+    return RESULT_OK;
+}
+
+enum result strict_end_set(struct buf *buf, size_t mark)
+{
+    bool swapped = true;
+
+    TRY(buf_check(buf));
+    while (swapped)
+        TRY(strict_sort_once(buf->data + mark, buf->size - mark, &swapped));
+    tlv_end(buf, mark);
+    return buf_check(buf);
 }

@@ -50,6 +50,12 @@ enum result strict_unsigned(struct tlv_cursor *cursor, struct bytes *ret) MUST_U
 /** Reads a BIT STRING of whole bytes. RESULT_MALFORMED. */
 enum result strict_bit_string(struct tlv_cursor *cursor, struct bytes *ret) MUST_USE;
 
+/**
+ * Closes a SET OF that tlv_begin() opened at MARK: its elements, appended in any order since, are put in the order
+ * of X.690 11.6. RESULT_MALFORMED if what was appended is not a row of whole objects, RESULT_TOO_LARGE.
+ */
+enum result strict_end_set(struct buf *buf, size_t mark) MUST_USE;
+
 /** Appends an INTEGER of an unsigned big-endian number with or without leading zeros. */
 void strict_add_unsigned(struct buf *buf, struct bytes number);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define TAG_BYTES_MAX 3
-#define LENGTH_BYTES_MAX 3
+#define LENGTH_BYTES_MAX 4
 
 struct tlv_cursor tlv_open(struct bytes view)
 {
@@ -110,14 +110,14 @@ static size_t tlv_tag_size(uint32_t tag)
 
 static size_t tlv_length_size(size_t size)
 {
-    return size < 0x80 ? 1 : size <= 0xFF ? 2 : size <= 0xFFFF ? 3 : 4;
+    return size < 0x80 ? 1 : size <= 0xFF ? 2 : size <= 0xFFFF ? 3 : size <= 0xFFFFFF ? 4 : 5;
 }
 
 static void tlv_add_length(struct buf *buf, size_t size)
 {
     size_t more = tlv_length_size(size) - 1;
 
-    if (size > 0xFFFFFF) {
+    if (size > UINT32_MAX) {
         buf->overflow = true;
         return;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * tlv.h: BER-TLV data objects as cards speak them (ISO 7816-4, 5.2.2): tags of one to three bytes, lengths of one
- * to four bytes that need not be minimal. Indefinite lengths do not occur on cards and are refused.
+ * to five bytes that need not be minimal. Indefinite lengths do not occur on cards and are refused.
  *
  * Reading is a cursor over a view and never copies. Writing goes into a struct buf.
  */

@@ -270,10 +270,38 @@ START_TEST(broken_names_do_no_harm)
 }
 END_TEST
 
+START_TEST(russian_numbers_have_their_count_of_digits)
+{
+    static const struct {
+        const char *name;
+        size_t digits;
+    } rows[] = { { "INN", 12 }, { "INNLE", 10 }, { "SNILS", 11 }, { "OGRN", 13 }, { "OGRNIP", 15 } };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        for (size_t digits = 1; digits < 20; digits++) {
+            char text[64];
+            uint8_t memory[64];
+            struct buf out = BUF_OVER(memory);
+
+            snprintf(text, sizeof(text), "%s=%0*d", rows[i].name, (int)digits, 7);
+            assert_result(name_from_text(text, &out), digits == rows[i].digits ? RESULT_OK : RESULT_MALFORMED);
+            if (digits != rows[i].digits)
+                continue;
+            ck_assert_uint_eq(out.data[out.size - digits - 2], 0x12);
+            ck_assert_uint_eq(out.data[out.size - digits - 1], digits);
+            text[strlen(text) - 2] = ' ';
+            out = (struct buf)BUF_OVER(memory);
+            assert_result(name_from_text(text, &out), RESULT_MALFORMED);
+        }
+    }
+}
+END_TEST
+
 UNIT_MAIN("name", texts_are_those_of_openssl, what_would_mean_something_else_is_escaped,
           texts_of_openssl_become_its_names, values_of_one_relative_name_are_joined,
           texts_may_have_spaces_any_case_and_dotted_types, an_empty_name_is_an_empty_sequence,
           broken_texts_are_refused, limits_are_kept, the_label_is_the_common_name,
           without_a_common_name_the_last_text_is_the_label, a_name_without_text_has_no_label,
           a_long_label_is_cut_between_characters, control_characters_do_not_reach_the_label,
-          broken_names_do_no_harm)
+          broken_names_do_no_harm,
+          russian_numbers_have_their_count_of_digits)

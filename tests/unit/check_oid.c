@@ -7,7 +7,8 @@
 
 static const enum curve curves[] = { CURVE_P256, CURVE_P384, CURVE_P521, CURVE_ED25519, CURVE_X25519 };
 static const enum hash hashes[] = { HASH_SHA1,     HASH_SHA224,   HASH_SHA256,   HASH_SHA384,  HASH_SHA512,
-                                    HASH_SHA3_224, HASH_SHA3_256, HASH_SHA3_384, HASH_SHA3_512 };
+                                    HASH_SHA3_224, HASH_SHA3_256, HASH_SHA3_384, HASH_SHA3_512,
+                                    HASH_STREEBOG_256, HASH_STREEBOG_512, HASH_GOST94 };
 
 static void assert_dotted(struct bytes oid, const char *expected)
 {
@@ -46,11 +47,12 @@ START_TEST(hashes_have_the_identifiers_of_their_standards)
                                           "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2",
                                           "2.16.840.1.101.3.4.2.3", "2.16.840.1.101.3.4.2.7",
                                           "2.16.840.1.101.3.4.2.8", "2.16.840.1.101.3.4.2.9",
-                                          "2.16.840.1.101.3.4.2.10" };
-    static const size_t sizes[] = { 20, 28, 32, 48, 64, 28, 32, 48, 64 };
+                                          "2.16.840.1.101.3.4.2.10", "1.2.643.7.1.1.2.2",
+                                          "1.2.643.7.1.1.2.3", "1.2.643.2.2.9" };
+    static const size_t sizes[] = { 20, 28, 32, 48, 64, 28, 32, 48, 64, 32, 64, 32 };
     enum hash hash;
 
-    for (size_t i = 0; i < 9; i++) {
+    for (size_t i = 0; i < 12; i++) {
         assert_dotted(hash_oid(hashes[i]), dotted[i]);
         ck_assert_uint_eq(hash_size(hashes[i]), sizes[i]);
         assert_ok(hash_from_oid(hash_oid(hashes[i]), &hash));

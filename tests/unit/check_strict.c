@@ -92,6 +92,25 @@ START_TEST(a_bit_string_is_whole_bytes)
 }
 END_TEST
 
+START_TEST(the_elements_of_a_set_are_put_in_order)
+{
+    uint8_t memory[64];
+    struct buf buf = BUF_OVER(memory);
+    size_t mark = tlv_begin(&buf, DER_SET);
+
+    buf_add(&buf, BYTES_LIT(0x04, 0x02, 0x01, 0x02, 0x30, 0x00, 0x04, 0x01, 0xFF, 0x02, 0x01, 0x05, 0x04, 0x01, 0xFF));
+    assert_ok(strict_end_set(&buf, mark));
+    assert_bytes(buf_bytes(&buf), BYTES_LIT(0x31, 0x0F, 0x02, 0x01, 0x05, 0x04, 0x01, 0xFF, 0x04, 0x01, 0xFF, 0x04,
+                                            0x02, 0x01, 0x02, 0x30, 0x00));
+    mark = tlv_begin(&buf, DER_SET);
+    assert_ok(strict_end_set(&buf, mark));
+    mark = tlv_begin(&buf, DER_SET);
+    buf_add(&buf, BYTES_LIT(0x30, 0x00, 0x04, 0x02, 0x00));
+    assert_result(strict_end_set(&buf, mark), RESULT_MALFORMED);
+}
+END_TEST
+
 UNIT_MAIN("strict", an_unsigned_integer_has_one_spelling, an_integer_is_written_as_it_is_read,
           a_length_longer_than_needed_is_refused, a_whole_object_has_nothing_after_it,
-          a_bit_string_is_whole_bytes)
+          a_bit_string_is_whole_bytes,
+          the_elements_of_a_set_are_put_in_order)

@@ -15,7 +15,7 @@
 #endif
 
 /** The longest vector, in bytes. */
-#define VECTOR_MAX 2048
+#define VECTOR_MAX 4096
 
 struct vector {
     uint8_t memory[VECTOR_MAX];
