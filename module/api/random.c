@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Random numbers (PKCS#11 3.2, 5.19): the card's, or the host's if the person wants that. */
+#include "module/api/call.h"
+#include "module/rv.h"
+
+CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSeed, CK_ULONG ulSeedLen)
+{
+    (void)pSeed;
+    (void)ulSeedLen;
+    CALL_RETURN(call_on_session(&call, hSession), CKR_RANDOM_SEED_NOT_SUPPORTED);
+}
+
+static CK_RV random_generate(struct call *call, CK_BYTE_PTR data, CK_ULONG size)
+{
+    struct buf out = buf_make(data, size);
+
+    if (data == NULL)
+        return size == 0 ? CKR_OK : CKR_ARGUMENTS_BAD;
+    if (token_view(call->place.token)->info.has_random)
+        TRY_RV(token_random(call->place.token, size, &out));
+    else if (call->library->config->software_random)
+        TRY_RESULT(crypto_random(call->place.crypto, &out, size));
+    else
+        return CKR_RANDOM_NO_RNG;
+    /* never an area that was filled in part */
+    return buf_bytes(&out).size == size ? CKR_OK : CKR_DEVICE_ERROR;
+}
+
+CK_RV C_GenerateRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pRandomData, CK_ULONG ulRandomLen)
+{
+    CALL_RETURN(call_on_session(&call, hSession), random_generate(&call, pRandomData, ulRandomLen));
+}
