@@ -10,6 +10,7 @@
 #define INS_SERIAL 0xF8
 #define SERIAL_SIZE 4
 #define GUID_SIZE 16
+#define FASCN_CARD_DIGITS 16
 #define CARD_IDENTIFIER_SIZE 21
 #define SELECT_ANSWER_MAX 512
 #define CHUID_MAX 3072
@@ -158,13 +159,16 @@ enum result card_piv_select(struct card *card)
     return RESULT_OK;
 }
 
-/* Digits of a FASC-N: 40 characters of 5 bits, each with its lowest bit first and a parity bit behind
- * (PACS 2.2). */
+/*
+ * The card's part of a FASC-N: agency, system, credential, series and issue. It has 40 characters of 5 bits,
+ * each with its lowest bit first and a parity bit behind (PACS 2.2); what follows is the person's number and
+ * stays private.
+ */
 static void piv_fascn_digits(struct bytes fascn, char *ret, size_t room)
 {
     size_t used = 0;
 
-    for (size_t i = 0; i + 5 <= fascn.size * 8 && used + 1 < room; i += 5) {
+    for (size_t i = 0; i + 5 <= fascn.size * 8 && used < FASCN_CARD_DIGITS && used + 1 < room; i += 5) {
         unsigned digit = 0;
         for (size_t bit = 0; bit < 4; bit++)
             digit |= (unsigned)((fascn.data[(i + bit) / 8] >> (7 - (i + bit) % 8)) & 1) << bit;

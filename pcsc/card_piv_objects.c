@@ -45,6 +45,7 @@ enum result card_piv_object_get(struct card *card, uint32_t object, unsigned how
     };
     size_t before = out->size, mark = tlv_begin(&body, TAG_LIST);
     struct bytes contents;
+    enum result result;
     unsigned sw;
 
     piv_object_name(object, &body);
@@ -54,7 +55,8 @@ enum result card_piv_object_get(struct card *card, uint32_t object, unsigned how
         command.expected = 256;
     command.first_part_only = how & PIV_FIRST_PART;
     command.secret_answer = how & PIV_SECRET;
-    TRY(piv_object_outcome(apdu_send(&card->link, &command, out, &sw), sw));
+    result = apdu_send(&card->link, &command, out, &sw);
+    TRY(piv_object_outcome(result, sw));
     /* "53 00", or nothing at all, is how some cards keep what was deleted. */
     if (out->size == before)
         return RESULT_NOT_FOUND;
@@ -97,7 +99,8 @@ enum result card_piv_object_put(struct card *card, uint32_t object, struct bytes
     tlv_add(&body, PIV_TAG_OBJECT, contents);
     TRY(buf_check(&body));
     command.body = buf_bytes(&body);
-    result = piv_object_outcome(apdu_send(&card->link, &command, NULL, &sw), sw);
+    result = apdu_send(&card->link, &command, NULL, &sw);
+    result = piv_object_outcome(result, sw);
     if (sw == 0x6700)
         return RESULT_TOO_LARGE;
     return result == RESULT_NOT_FOUND ? RESULT_UNSUPPORTED : result;
