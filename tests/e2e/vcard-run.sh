@@ -135,8 +135,6 @@ while True:
 }
 
 server_start
-directories() { ls -d "${TMPDIR:-/tmp}"/ecp-vcard.?????? 2>/dev/null; }
-directories_before=$(directories)
 if [ "$(id -u)" = 0 ] && [ -z "${ECP_VCARD_AGAIN:-}" ]; then
 	echo "# as root"
 fi
@@ -239,7 +237,9 @@ left_behind() {
 	[ $? -eq 3 ] && unmarked "$mark"
 }
 point "what a command has left in the background is ended" left_behind
-point "no directory is left" [ "$(directories)" = "$directories_before" ]
+# shellcheck disable=SC2016
+directory=$("$vcard" run -- bash -c 'test -S "$ECP_VCARD_SOCKET" && dirname "$ECP_VCARD_SOCKET"')
+point "the directory is there for the time of the run only" bash -c 'test -n "$1" -a ! -e "$1"' - "$directory"
 if [ ! -e /run/pcscd ]; then
 	"$vcard" run -- true
 	point "the system's /run is as it was" test ! -e /run/pcscd
@@ -255,10 +255,8 @@ served() {
 		vcard=$1 work=$2
 		"$vcard" ctl remove
 		inner=$(pgrep -f "pcscd --foreground --config ${ECP_VCARD_SOCKET%/control}" | head -n 1)
-		enter=(nsenter --target "$inner" --net)
-		[ "$(id -u)" = 0 ] || enter=(nsenter --target "$inner" --user --net --preserve-credentials)
 		port=$(("$(sed -n "s/^CHANNELID //p" "${ECP_VCARD_SOCKET%/control}/reader.conf.d/readers")"))
-		"${enter[@]}" "$vcard" serve --card piv --port "$port" --socket "$work/serve.socket" --count "$work/serve.count" &
+		nsenter --target "$inner" --net "$vcard" serve --card piv --port "$port" --socket "$work/serve.socket" --count "$work/serve.count" &
 		serve=$!
 		seen() { opensc-tool -l | grep -q "^0 *$1"; }
 		wait_for() { for _ in $(seq 30); do seen "$1" && return 0; sleep 0.1; done; return 1; }
@@ -269,7 +267,32 @@ served() {
 		kill "$serve"; wait "$serve" || exit 5
 		grep -Eq "^apdus=[1-9]" "$work/serve.count"' - "$vcard" "$work"
 }
-point "serve puts a card into a reader that is there, and obeys" served
+if [ "$(id -u)" = 0 ]; then # the network of the readers cannot be entered by others
+	point "serve puts a card into a reader that is there, and obeys" served
+fi
+
+### where namespaces are refused
+
+# refused USER COMMAND…: COMMAND in a place where an ordinary user gets no user namespace: a changed root directory.
+refused() {
+	local user=$1
+	shift
+	mkdir -p "$work/root"
+	unshare -m sh -c 'root=$1 user=$2; shift 2; mount --rbind / "$root" && exec chroot --userspec="$user" "$root" "$@"' - "$work/root" "$user" "$@"
+}
+# weak COMMAND…: COMMAND as root without the right to make namespaces, in a /run of its own.
+weak() {
+	unshare -mn sh -c 'ip link set lo up; mount -t tmpfs tmpfs /run && mkdir /run/lock && exec setpriv --inh-caps=-sys_admin --bounding-set=-sys_admin "$@"' - "$@"
+}
+if [ "$(id -u)" = 0 ]; then
+	point "an ordinary user who gets no namespace is told what to do" complains 'Let root allow user namespaces' \
+		refused nobody "$vcard" run -- true
+	point "root who gets no namespace uses a free /run/pcscd" prints '^0 +Yes ' weak "$vcard" run -- opensc-tool -l
+	# shellcheck disable=SC2016
+	point "and leaves it as it was" weak bash -c '"$1" run -- true && test ! -e /run/pcscd' - "$vcard"
+	# shellcheck disable=SC2016
+	point "but not one where a daemon runs" complains 'a PC/SC daemon already runs' weak "$vcard" run -- "$vcard" run -- true
+fi
 
 ### as an ordinary user
 
