@@ -192,7 +192,9 @@ static enum result look_at(struct token *token, struct look *look, unsigned kind
     token->look++;
     for (;;) {
         memset(&item, 0, sizeof(item));
-        buf_clear(&look->value);
+        /* A listing with values keeps what it read for a key until it is the certificate's turn. */
+        if (!values)
+            buf_clear(&look->value);
         result = token->card->driver->list(token->card, &query, &cursor, &item);
         if (result != RESULT_OK)
             break;
