@@ -73,13 +73,14 @@ sign() { # NAME KEY, then arguments of cms
     shift 2
     [ -f "$tmp/$key.pem" ] || openssl req -x509 -new -key "$tmp/$key.key" -subj "/CN=$key" -days 9000 -set_serial 77 \
         -extensions usage -out "$tmp/$key.pem"
-    openssl cms -sign -binary -in "$tmp/content" -signer "$tmp/$key.pem" -inkey "$tmp/$key.key" -outform DER \
+    openssl cms -sign -binary -nosmimecap -in "$tmp/content" -signer "$tmp/$key.pem" -inkey "$tmp/$key.key" -outform DER \
         -out "$name.p7s" "$@"
 }
 sign 2012-256 2012-256-TCB -md md_gost12_256 -cades
 sign 2012-512-attached 2012-512-A -md md_gost12_512 -nodetach
 sign 2012-256-ber 2012-256-XA -md md_gost12_256 -nodetach -stream
 sign rsa rsa -md sha256 -cades
+sign ecdsa p256 -md sha256 -cades
 sign pss rsa -md sha256 -keyopt rsa_padding_mode:pss
 sign ecdsa-key-id p256 -md sha384 -keyid -nodetach
 sign no-attributes rsa -md sha256 -noattr -nodetach
@@ -87,5 +88,6 @@ sign no-certificate p256 -md sha256 -nocerts
 openssl cms -sign -binary -in "$tmp/content" -signer "$tmp/rsa.pem" -inkey "$tmp/rsa.key" -signer "$tmp/p256.pem" \
     -inkey "$tmp/p256.key" -md sha256 -outform DER -out two-signers.p7s
 openssl crl2pkcs7 -nocrl -certfile "$tmp/rsa.pem" -outform DER -out only-certificates.p7s
+openssl x509 -in "$tmp/2012-256-TCB.pem" -outform DER -out 2012-256.crt
 certtool --p7-sign --p7-include-cert --load-certificate "$tmp/p256.pem" --load-privkey "$tmp/p256.key" \
     --infile "$tmp/content" --outder --outfile certtool-attached.p7s 2>/dev/null
