@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pcsc/atr.h"
+
 /* Carries everything on and counts the commands: that is how to know whose application is still selected. */
 struct counter {
     struct channel base;
@@ -76,6 +78,8 @@ enum result card_new(const struct card_driver *driver, struct channel *channel, 
         memcpy(card->atr, known.data, known.size);
     card->atr_size = known.size;
     card->link.channel = channel;
+    /* It would be found out by a refusal; believing the card saves that exchange. */
+    card->link.extended_fails = atr_denies_extended(known);
     card->link.answer = malloc(CHANNEL_ANSWER_MAX);
     if (card->link.answer)
         return RESULT_OK;
