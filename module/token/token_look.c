@@ -104,6 +104,7 @@ static void token_cert_changed(struct token *token, const struct look *look)
 static enum result merge_cert(struct token *token, struct look *look, const struct card_cert *cert)
 {
     struct object *known = find_cert(token, cert->reference);
+    bool read_here = look->value.size == 0;
     enum result result;
 
     if (known && known->fingerprint == cert->fingerprint) {
@@ -111,15 +112,20 @@ static enum result merge_cert(struct token *token, struct look *look, const stru
         return RESULT_OK;
     }
     token_cert_changed(token, look);
-    if (look->value.size == 0) {
+    if (read_here) {
         result = token->card->driver->read(token->card, CARD_CERT, cert->reference, &look->value);
         /* Garbage in one place does not hide the others. */
         if (result == RESULT_MALFORMED || result == RESULT_TOO_LARGE || result == RESULT_NOT_FOUND ||
-            result == RESULT_UNSUPPORTED)
+            result == RESULT_UNSUPPORTED) {
+            buf_clear(&look->value);
             return RESULT_OK;
+        }
         TRY(result);
     }
     look->rv = token_add_cert(token, cert, buf_bytes(&look->value), NULL);
+    /* The driver is not to take for its own what it did not put there. */
+    if (read_here)
+        buf_clear(&look->value);
     if (look->rv == CKR_ATTRIBUTE_VALUE_INVALID)
         look->rv = CKR_OK;
     return look->rv == CKR_OK ? RESULT_OK : RESULT_NO_MEMORY;

@@ -20,6 +20,7 @@ struct bench {
     struct crypto *crypto;
     struct lock_functions functions;
     struct lock library_lock;
+    const struct card_driver *drivers[2]; /**< one family; a test may give the slots fake_drivers instead */
     struct slots slots;
     struct slot *slot;
     struct token *token;
@@ -33,10 +34,11 @@ static inline void bench_empty(struct bench *bench)
     bench->fake = fake_new();
     bench->card = fake_card_new(bench->fake);
     bench->config.keep_pin = true;
+    bench->drivers[0] = &fake_driver;
     ck_assert_int_eq(crypto_new(&bench->crypto), RESULT_OK);
     fake_reader_add(bench->fake, READER);
     ck_assert_uint_eq(lock_init(&bench->library_lock, &bench->functions), CKR_OK);
-    slots_init(&bench->slots, &bench->library_lock, &bench->functions, fake_source(bench->fake), fake_drivers,
+    slots_init(&bench->slots, &bench->library_lock, &bench->functions, fake_source(bench->fake), bench->drivers,
                &bench->config, bench->crypto);
 }
 
