@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "module/rv.h"
-#include "module/token/slot_probe.h"
 
 #define PROBE_TRIES 3
 

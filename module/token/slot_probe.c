@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "module/token/slot_probe.h"
+#include "module/token/slot.h"
 
 #include <string.h>
 

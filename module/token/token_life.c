@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "module/token/token.h"
-
+/* token_life.c: how a token begins and ends, and what it shows. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
