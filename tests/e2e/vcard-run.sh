@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# vcard-run.sh: what "ecp-vcard run", "serve" and "ctl" promise. Run it from the build folder, or name the program in
-# $ECP_VCARD. As root it repeats the main points as an ordinary user ($ECP_TEST_USER, default nobody).
+# vcard-run.sh: what "ecp-vcard run", "serve" and "ctl" promise. Run it from the build folder, or name that in $ECP_BUILD,
+# or the program in $ECP_VCARD. As root it repeats the main points as an ordinary user ($ECP_TEST_USER, default nobody).
 set -u
-vcard=$(realpath "${ECP_VCARD:-./ecp-vcard}")
+vcard=$(realpath "${ECP_VCARD:-${ECP_BUILD:-.}/ecp-vcard}")
 work=$(mktemp -d "${TMPDIR:-/tmp}/ecp-vcard-run.XXXXXX")
 chmod 755 "$work"
+# Copies for other users, because a build folder is not open to everybody.
+install -m 755 "$vcard" "$0" "$work/"
 failures=0
 started=()
 trap 'stop_started; rm -rf "$work"' EXIT
@@ -286,7 +288,7 @@ weak() {
 }
 if [ "$(id -u)" = 0 ]; then
 	point "an ordinary user who gets no namespace is told what to do" complains 'Let root allow user namespaces' \
-		refused nobody "$vcard" run -- true
+		refused nobody "$work/ecp-vcard" run -- true
 	point "root who gets no namespace uses a free /run/pcscd" prints '^0 +Yes ' weak "$vcard" run -- opensc-tool -l
 	# shellcheck disable=SC2016
 	point "and leaves it as it was" weak bash -c '"$1" run -- true && test ! -e /run/pcscd' - "$vcard"
@@ -298,9 +300,10 @@ fi
 
 if [ "$(id -u)" = 0 ] && [ -z "${ECP_VCARD_AGAIN:-}" ]; then
 	user=${ECP_TEST_USER:-nobody}
-	if su "$user" -s /bin/bash -c "test -x '$vcard' && unshare -Ur true" 2>/dev/null; then
+	if su "$user" -s /bin/bash -c "test -x '$work/ecp-vcard' && unshare -Ur true" 2>/dev/null; then
 		echo "# as $user"
-		su "$user" -s /bin/bash -c "ECP_VCARD_AGAIN=1 ECP_VCARD='$vcard' HOME=/nonexistent bash '$(realpath "$0")'" || failures=$((failures + 1))
+		su "$user" -s /bin/bash -c "cd /; env -u TMPDIR ECP_VCARD_AGAIN=1 ECP_VCARD='$work/ecp-vcard' bash '$work/vcard-run.sh'" ||
+			failures=$((failures + 1))
 	else
 		echo "ok - as $user # SKIP: the program cannot be reached by this user, or user namespaces are refused"
 	fi
