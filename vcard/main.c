@@ -51,6 +51,7 @@ static const char usage[] =
     "    reset                    another program resets the card\n"
     "    select-foreign           another program selects another application on the card\n"
     "    count, count-reset       prints, sets to zero the counters\n"
+    "    latency MS               from now on every response is delayed\n"
     "    state                    prints in or out\n"
     "    stop-daemon, start-daemon, restart-daemon\n"
     "    fault [after=K] [times=N] WHAT\n"

@@ -392,7 +392,7 @@ static void story_two_tokens_work_side_by_side(void)
     CLIENT_OK(client_login(second.session, CKU_USER, PIN));
     second.key = client_find(second.session, CKO_PRIVATE_KEY, 1);
     second.public_key = client_find(second.session, CKO_PUBLIC_KEY, 1);
-    client_ctl("latency 2000 --card 1");
+    client_ctl("--card 1 latency 2000");
     CLIENT_NEED(pthread_create(&thread, NULL, sign_slowly, &first) == 0);
     while (!atomic_load(&sign_running))
         usleep(1000);
@@ -400,7 +400,7 @@ static void story_two_tokens_work_side_by_side(void)
     CLIENT_NEED(atomic_load(&sign_running));
     CLIENT_NEED(pthread_join(thread, &rv) == 0);
     CLIENT_NEED((CK_RV)rv == CKR_OK);
-    client_ctl("latency 0 --card 1");
+    client_ctl("--card 1 latency 0");
     CLIENT_OK(p11->C_Finalize(NULL));
 }
 
