@@ -58,19 +58,19 @@ if [ "${1:-}" = --inside ]; then
 		"$module" >openssl.cnf
 	printf %s "$pin" >pin
 	check "$profile: certificate request through OpenSSL's engine" env OPENSSL_CONF=openssl.cnf openssl req -new -engine pkcs11 \
-		-keyform engine -key "pkcs11:id=%02;type=private;pin-source=file:$work/pin" -subj /CN=flow -out request.pem
+		-keyform engine -key "pkcs11:id=%01;type=private;pin-source=file:$work/pin" -subj /CN=flow -out request.pem
 	check "$profile: … is signed by the token's key" openssl req -in request.pem -noout -verify
 	[ -e authority.pem ] || openssl req -x509 -newkey rsa:2048 -nodes -keyout authority.key -out authority.pem -days 30 \
 		-subj /CN=Authority -addext keyUsage=critical,keyCertSign 2>/dev/null
 	printf 'basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\nextendedKeyUsage=emailProtection\n' >ext
 	openssl x509 -req -in request.pem -CA authority.pem -CAkey authority.key -CAcreateserial -days 9 -extfile ext \
 		-outform DER -out certificate.der 2>/dev/null
-	check "$profile: the certificate is written" user --write-object certificate.der --type cert --id 02
-	check "$profile: … and read back" tool --read-object --type cert --id 02 --output-file back.der
+	check "$profile: the certificate is written" user --write-object certificate.der --type cert --id 01
+	check "$profile: … and read back" tool --read-object --type cert --id 01 --output-file back.der
 	check "$profile: … unchanged" cmp certificate.der back.der
 	openssl x509 -inform DER -in back.der -out back.pem
 	check "$profile: a document is signed (CMS)" env OPENSSL_CONF=openssl.cnf openssl cms -sign -binary -in message -engine pkcs11 \
-		-keyform engine -inkey "pkcs11:id=%02;type=private;pin-source=file:$work/pin" -signer back.pem -outform DER -out message.sig
+		-keyform engine -inkey "pkcs11:id=%01;type=private;pin-source=file:$work/pin" -signer back.pem -outform DER -out message.sig
 	check "$profile: … verifies" openssl cms -verify -binary -inform DER -in message.sig -content message \
 		-CAfile authority.pem -purpose smimesign -out /dev/null
 	head -c 1000 /dev/urandom >altered
@@ -80,6 +80,8 @@ if [ "${1:-}" = --inside ]; then
 		pkcs11-tool --module '$module' --login --pin $pin --change-pin --new-pin 86427531 >/dev/null &&
 		pkcs11-tool --module '$module' --login --pin $pin -O --type privkey"
 	check "$profile: the new one works" tool --login --pin 86427531 -O --type privkey
+	printf 'software-random = yes\n' >random.conf
+	export ECP_PKCS11_CONF=$work/random.conf
 	says "$profile: pkcs11-tool's own tests" 'No errors' tool --login --pin 86427531 --test
 	finish
 fi
