@@ -3,11 +3,18 @@
 #include "module/api/call.h"
 #include "module/rv.h"
 
+/* The same as CKF_RNG says. */
+static bool random_available(const struct call *call)
+{
+    return token_view(call->place.token)->info.has_random || call->library->config->software_random;
+}
+
 CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSeed, CK_ULONG ulSeedLen)
 {
     (void)pSeed;
     (void)ulSeedLen;
-    CALL_RETURN(call_on_session(&call, hSession), CKR_RANDOM_SEED_NOT_SUPPORTED);
+    CALL_RETURN(call_on_session(&call, hSession),
+                random_available(&call) ? CKR_RANDOM_SEED_NOT_SUPPORTED : CKR_RANDOM_NO_RNG);
 }
 
 static CK_RV random_generate(struct call *call, CK_BYTE_PTR data, CK_ULONG size)

@@ -216,6 +216,12 @@ static CK_RV set_key(struct object *object, const struct card_key *key, enum con
     return schema_fill(schema_groups(object->class, key_type(key->public_key.kind)), list);
 }
 
+/** An RSA signature carries its data. */
+static bool key_recovers(const struct card_key *key)
+{
+    return key->public_key.kind == KEY_RSA && (key->uses & CARD_USE_SIGN) != 0;
+}
+
 CK_RV object_from_private_key(const struct card_key *key, enum config_point point, struct object **ret)
 {
     SCOPED(object_free) struct object *object = NULL;
@@ -231,6 +237,7 @@ CK_RV object_from_private_key(const struct card_key *key, enum config_point poin
     TRY_RV(attributes_set_bool(list, CKA_ALWAYS_SENSITIVE, generated));
     TRY_RV(attributes_set_bool(list, CKA_NEVER_EXTRACTABLE, generated));
     TRY_RV(attributes_set_bool(list, CKA_SIGN, (key->uses & CARD_USE_SIGN) != 0));
+    TRY_RV(attributes_set_bool(list, CKA_SIGN_RECOVER, key_recovers(key)));
     TRY_RV(attributes_set_bool(list, CKA_DECRYPT, decipher));
     TRY_RV(attributes_set_bool(list, CKA_UNWRAP, decipher));
     TRY_RV(attributes_set_bool(list, CKA_ALWAYS_AUTHENTICATE, key->policy == CARD_PIN_ALWAYS));
@@ -251,6 +258,7 @@ CK_RV object_from_public_key(const struct card_key *key, enum config_point point
     TRY_RV(set_storage(object, false, true, key->label));
     TRY_RV(set_unique_id(list, "public", key->reference, key_sample(&key->public_key)));
     TRY_RV(attributes_set_bool(list, CKA_VERIFY, (key->uses & CARD_USE_SIGN) != 0));
+    TRY_RV(attributes_set_bool(list, CKA_VERIFY_RECOVER, key_recovers(key)));
     TRY_RV(attributes_set_bool(list, CKA_ENCRYPT, decipher));
     TRY_RV(attributes_set_bool(list, CKA_WRAP, decipher));
     TRY_RV(set_key(object, key, point));
