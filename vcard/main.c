@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* main.c: the program ecp-vcard: its subcommands. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,7 @@ static const char usage[] =
     "    reset                    another program resets the card\n"
     "    select-foreign           another program selects another application on the card\n"
     "    count, count-reset       prints, sets to zero the counters\n"
+    "    latency MS               from now on every response is delayed\n"
     "    state                    prints in or out\n"
     "    stop-daemon, start-daemon, restart-daemon\n"
     "    fault [after=K] [times=N] WHAT\n"
@@ -89,6 +91,8 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
 
+    /* A caller may have it ignored, and then nobody would be told that a child has ended. */
+    signal(SIGCHLD, SIG_DFL);
     for (int i = 2; i < argc && strcmp(argv[i], "--") != 0 && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "--help") == 0)
             name = "help";

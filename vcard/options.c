@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "vcard/say.h"
+#include "vcard/slot.h"
 #include "vcard/vpcd.h"
 
-#define LATENCY_MAX_MS 60000
 #define PORT_MAX 65534
 
 static const struct option run_options[] = {

@@ -227,7 +227,7 @@ static bool rig_start_daemon(struct rig *rig, bool fresh, char *reply)
             return false;
     }
     for (size_t i = 0; i < rig->options->card_count; i++) {
-        if (in[i] && !rig_see(rig, HOLD_WAIT_PRESENT, i, reply))
+        if (!rig_see(rig, in[i] ? HOLD_WAIT_PRESENT : HOLD_WAIT_EMPTY, i, reply))
             return false;
     }
     return true;

@@ -272,6 +272,17 @@ static const char *slot_fault(struct slot *slot, const char *text)
     return "ok";
 }
 
+static const char *slot_latency(struct slot *slot, const char *text)
+{
+    char *end = NULL;
+    unsigned long milliseconds = strtoul(text, &end, 10);
+
+    if (end == text || *end != '\0' || milliseconds > LATENCY_MAX_MS)
+        return "error a latency is a number of milliseconds";
+    slot->latency_ms = (unsigned)milliseconds;
+    return "ok";
+}
+
 /** Carries out one request of the parent and returns the reply. */
 static const char *slot_obey(struct slot *slot, const char *request)
 {
@@ -295,6 +306,8 @@ static const char *slot_obey(struct slot *slot, const char *request)
         slot_select_foreign(slot);
         return "ok";
     }
+    if (strncmp(request, "latency ", 8) == 0)
+        return slot_latency(slot, request + 8);
     if (strcmp(request, "off") == 0)
         return slot_fault(slot, "off");
     if (strncmp(request, "fault ", 6) == 0)

@@ -13,6 +13,9 @@
 #include "vcard/vcard.h"
 #include "vcard/vpcd.h"
 
+/** The longest delay of a response, in milliseconds. */
+#define LATENCY_MAX_MS 60000
+
 /** A card, its surroundings, and what the processes know of each other. Zero bytes are nothing yet. */
 struct slot {
     struct vcard *card;

@@ -49,6 +49,7 @@ static void chain_drop(struct iso_line *line)
     if (line->chain.data)
         secret_wipe(line->chain.data, line->chain.size);
     buf_clear(&line->chain);
+    line->part_count = 0;
     line->chaining = false;
 }
 
@@ -134,8 +135,10 @@ static bool command_parse(const struct iso_options *options, struct bytes raw, s
 }
 
 /* ISO 7816-4, 5.4.1; no application here has channels or secure messaging */
-static uint16_t class_check(uint8_t cla)
+static uint16_t class_check(const struct iso_options *options, uint8_t cla)
 {
+    if (options->proprietary && (cla & 0xEF) == 0x80)
+        return ISO_SW_OK;
     if ((cla & 0xEF) == 0)
         return ISO_SW_OK;
     if ((cla & 0xE0) == 0 && (cla & 0x0C))
@@ -229,6 +232,9 @@ static bool chain_add(struct iso_line *line, const struct iso_command *command)
         line->number++;
         memcpy(line->header, header, sizeof(header));
     }
+    if (line->part_count < ISO_PARTS_MAX)
+        line->parts[line->part_count] = line->chain.size;
+    line->part_count++;
     buf_add(&line->chain, command->data);
     line->chaining = (command->cla & CLA_CHAIN) != 0;
     return buf_check(&line->chain) == RESULT_OK;
@@ -243,6 +249,8 @@ static void command_run(struct iso_line *line, struct iso_command *command, iso_
     command->cla = line->header[0];
     command->data = buf_bytes(&line->chain);
     command->number = line->number;
+    command->parts = line->parts;
+    command->part_count = line->part_count <= ISO_PARTS_MAX ? line->part_count : 0;
     sw = handler(card, command, &line->answer);
     if (sw == ISO_SW_OK && buf_check(&line->answer) != RESULT_OK)
         sw = ISO_SW_MEMORY;
@@ -278,7 +286,7 @@ void iso_line_respond(struct iso_line *line, struct bytes raw, iso_handler *hand
         refuse(line, ISO_SW_LENGTH, response);
         return;
     }
-    sw = class_check(command.cla);
+    sw = class_check(&line->options, command.cla);
     if (sw != ISO_SW_OK) {
         refuse(line, sw, response);
         return;

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "module/rv.h"
+#include "module/token/schema.h"
 #include "module/token/token_state.h"
 
 #define LOOKED_MAX 64
 #define CERT_TRUST_MS 30000U
-#define ALL_KINDS (CARD_KEY | CARD_CERT | CARD_DATUM)
 
 /** What is looked for. */
 struct look {
@@ -262,48 +262,62 @@ static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id)
     return token_finish(token, token_do(token, &job));
 }
 
-/** The template names an attribute that only objects of one kind have. */
-static unsigned kinds_of_attributes(const CK_ATTRIBUTE *template, CK_ULONG count)
-{
-    unsigned kinds = ALL_KINDS;
+/** A sort of object that cards hold, as a search may describe it. */
+struct sort {
+    enum card_kind kind;
+    CK_OBJECT_CLASS class;
+    CK_KEY_TYPE key_type;
+    bool public_too; /**< some can be seen without login */
+    bool private_too;
+};
 
-    if (template_get(template, count, CKA_ID))
-        kinds &= ~(unsigned)CARD_DATUM;
-    if (template_get(template, count, CKA_KEY_TYPE) || template_get(template, count, CKA_SIGN) ||
-        template_get(template, count, CKA_DECRYPT) || template_get(template, count, CKA_MODULUS) ||
-        template_get(template, count, CKA_EC_POINT))
-        kinds &= CARD_KEY;
-    if (template_get(template, count, CKA_CERTIFICATE_TYPE) || template_get(template, count, CKA_ISSUER) ||
-        template_get(template, count, CKA_SERIAL_NUMBER))
-        kinds &= CARD_CERT;
-    if (template_get(template, count, CKA_APPLICATION) || template_get(template, count, CKA_OBJECT_ID))
-        kinds &= CARD_DATUM;
-    return kinds;
+static const struct sort sorts[] = {
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_RSA, true, false },
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_EC, true, false },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_RSA, false, true },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_EC, false, true },
+    { CARD_CERT, CKO_CERTIFICATE, 0, true, false },
+    { CARD_DATUM, CKO_DATA, 0, true, true },
+};
+
+/** Objects of SORT have every attribute that the template names. */
+static bool sort_has_all(const struct sort *sort, const CK_ATTRIBUTE *template, CK_ULONG count)
+{
+    unsigned groups = schema_groups(sort->class, sort->key_type);
+
+    for (CK_ULONG i = 0; i < count; i++)
+        if (!schema_find(groups, template[i].type))
+            return false;
+    return true;
+}
+
+/** An object of SORT could match TEMPLATE and be seen by whoever is LOGGED_IN. */
+static bool sort_fits(const struct sort *sort, const CK_ATTRIBUTE *template, CK_ULONG count, bool logged_in)
+{
+    bool private = template_bool(template, count, CKA_PRIVATE, false);
+    bool public = !template_bool(template, count, CKA_PRIVATE, false);
+
+    if (!template_get(template, count, CKA_PRIVATE))
+        private = true;
+    if (template_ulong(template, count, CKA_CLASS, sort->class) != sort->class)
+        return false;
+    if (!(private && logged_in && sort->private_too) && !(public && sort->public_too))
+        return false;
+    return sort_has_all(sort, template, count);
 }
 
 /** The kinds of objects on the card that could match. */
 static unsigned kinds_wanted(const struct token *token, const CK_ATTRIBUTE *template, CK_ULONG count)
 {
-    unsigned kinds = kinds_of_attributes(template, count);
+    bool logged_in = token->view.login != TOKEN_PUBLIC;
+    unsigned kinds = 0;
 
     if (!template_bool(template, count, CKA_TOKEN, true))
         return 0;
-    if (template_bool(template, count, CKA_PRIVATE, false) && token->view.login == TOKEN_PUBLIC)
-        return 0;
-    if (!template_get(template, count, CKA_CLASS))
-        return kinds;
-    switch (template_ulong(template, count, CKA_CLASS, CK_UNAVAILABLE_INFORMATION)) {
-    case CKO_PRIVATE_KEY:
-        return token->view.login != TOKEN_PUBLIC ? kinds & CARD_KEY : 0;
-    case CKO_PUBLIC_KEY:
-        return kinds & CARD_KEY;
-    case CKO_CERTIFICATE:
-        return kinds & CARD_CERT;
-    case CKO_DATA:
-        return kinds & CARD_DATUM;
-    default:
-        return 0;
-    }
+    for (size_t i = 0; i < sizeof(sorts) / sizeof(sorts[0]); i++)
+        if (sort_fits(&sorts[i], template, count, logged_in))
+            kinds |= sorts[i].kind;
+    return kinds;
 }
 
 /** What the card calls the object that the application gave the id WANTED. */

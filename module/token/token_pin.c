@@ -92,19 +92,22 @@ static enum result pin_do(struct token *token, struct pin_job *job)
     return result;
 }
 
-/** A PIN that cannot be given: an empty one is never sent, because a card may take it for a question. */
-static CK_RV pin_check_given(const struct token *token, const struct secret *pin)
+/**
+ * A PIN that cannot be given: an empty one is never sent, because a card may take it for a question. The reader's keys
+ * are for the user's PIN: what the security officer knows is needed again later.
+ */
+static CK_RV pin_check_given(const struct token *token, enum card_role role, const struct secret *pin)
 {
     if (pin)
         return secret_size(pin) > 0 ? CKR_OK : CKR_PIN_INCORRECT;
-    return token->view.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+    return token->view.pinpad && role == CARD_USER ? CKR_OK : CKR_ARGUMENTS_BAD;
 }
 
-static CK_RV pin_check_new(const struct token *token, const struct secret *pin)
+static CK_RV pin_check_new(const struct secret *pin)
 {
-    if (pin)
-        return secret_size(pin) > 0 ? CKR_OK : CKR_PIN_LEN_RANGE;
-    return token->view.pinpad ? CKR_OK : CKR_ARGUMENTS_BAD;
+    if (!pin)
+        return CKR_ARGUMENTS_BAD;
+    return secret_size(pin) > 0 ? CKR_OK : CKR_PIN_LEN_RANGE;
 }
 
 /** For a PIN that is to be right already, wrong length and wrong characters are just wrong. */
@@ -163,7 +166,7 @@ static enum result login_so(struct token *token, const struct secret *pin)
 CK_RV token_login(struct token *token, CK_USER_TYPE user, const struct secret *pin)
 {
     TRY_RV(login_check(token, user));
-    TRY_RV(pin_check_given(token, pin));
+    TRY_RV(pin_check_given(token, user == CKU_USER ? CARD_USER : CARD_SO, pin));
     return pin_rv(token_finish(token, user == CKU_USER ? login_user(token, pin) : login_so(token, pin)));
 }
 
@@ -207,7 +210,7 @@ CK_RV token_login_context(struct token *token, const struct secret *pin, struct 
         return CKR_DEVICE_REMOVED;
     if (token->view.login != TOKEN_USER)
         return CKR_USER_NOT_LOGGED_IN;
-    TRY_RV(pin_check_given(token, pin));
+    TRY_RV(pin_check_given(token, CARD_USER, pin));
     if (!pin) {
         token->pad_once = true;
         return CKR_OK;
@@ -275,8 +278,9 @@ CK_RV token_set_pin(struct token *token, const struct secret *old_pin, const str
         return CKR_DEVICE_REMOVED;
     if (!token->card->driver->change_pin)
         return CKR_FUNCTION_NOT_SUPPORTED;
-    TRY_RV(pin_check_given(token, old_pin));
-    TRY_RV(pin_check_new(token, new_pin));
+    TRY_RV(pin_check_given(token, job.role, old_pin));
+    if (old_pin || new_pin)
+        TRY_RV(pin_check_new(new_pin));
     return token_finish(token, set_pin(token, &job));
 }
 
@@ -311,7 +315,7 @@ CK_RV token_init_pin(struct token *token, const struct secret *new_pin)
         return CKR_USER_NOT_LOGGED_IN;
     if (!token->card->driver->init_pin)
         return CKR_FUNCTION_NOT_SUPPORTED;
-    TRY_RV(pin_check_new(token, new_pin));
+    TRY_RV(pin_check_new(new_pin));
     return token_finish(token, init_pin(token, &job));
 }
 
@@ -338,7 +342,7 @@ CK_RV token_init(struct token *token, const struct secret *so_pin, struct bytes 
         return CKR_DEVICE_REMOVED;
     if (!token->card->driver->format || !token->view.info.can_format)
         return CKR_FUNCTION_NOT_SUPPORTED;
-    TRY_RV(pin_check_given(token, so_pin));
+    TRY_RV(pin_check_given(token, CARD_SO, so_pin));
     while (size > 0 && label.data[size - 1] == ' ')
         size--;
     if (size > 0)

@@ -62,7 +62,7 @@ budget "p11tool --list-all-certs, Key History believed" 9 25 p11tool --provider 
 budget "pkcs11-tool -O, Key History believed" 15 31 pkcs11-tool --module "$module" -O
 number=$(apdus piv:nist nist p11tool --provider "$module" --list-all-certs)
 at_most "p11tool --list-all-certs, a card without Yubico's commands" "$number" 10
-ECP_PKCS11_CONF=/dev/null
+ECP_PKCS11_CONF=$work/empty.conf
 budget "pkcs11-tool -O, retired slots asked" 35 51 pkcs11-tool --module "$module" -O
 budget "pkcs11-tool --login --sign --id 01 (RSA-2048)" 9 12 pkcs11-tool --module "$module" --login --pin "$pin" --sign \
 	--mechanism SHA256-RSA-PKCS --id 01 --input-file "$work/data" --output-file "$work/signature"

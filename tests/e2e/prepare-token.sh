@@ -37,10 +37,10 @@ certificate() {
 public_key() {
 	local hex=$1
 	case $hex in
-	*8641*) # 7F49 43 86 41 <point>
-		printf '3059301306072A8648CE3D020106082A8648CE3D030107034200%s' "${hex#*8641}" | head -c 182 ;;
-	*) # 7F49 82 .. 81 82 0100 <modulus> 82 03 <exponent>
-		hex=${hex#*81820100}
+	7F49438641*) # <point>
+		printf '3059301306072A8648CE3D020106082A8648CE3D030107034200%s' "${hex#7F49438641}" | head -c 182 ;;
+	*) # 7F49 82 0109 81 82 0100 <modulus> 82 03 010001
+		hex=${hex#7F4982010981820100}
 		printf '30820122300D06092A864886F70D01010105000382010F003082010A02820101 00%s0203010001' "${hex:0:512}" | tr -d ' ' ;;
 	esac | basenc --base16 -d | openssl pkey -pubin -inform DER
 }

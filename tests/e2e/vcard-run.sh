@@ -102,6 +102,8 @@ keeps() {
 	point "exit status 0 is kept" gives 0 "${run[@]}" -- true
 	point "exit status 7 is kept" gives 7 "${run[@]}" -- sh -c 'exit 7'
 	point "a signal becomes 128+n" gives 143 "${run[@]}" -- sh -c 'kill -TERM $$'
+	point "exit status is kept for a caller who ignores the end of children" gives 5 timeout 20 python3 -c \
+		'import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])' "${run[@]}" -- sh -c 'exit 5'
 	point "a command that is not there gives 127" gives 127 "${run[@]}" -- "$work/no-such-command"
 	point "a command that cannot be executed gives 126" gives 126 "${run[@]}" -- /etc/passwd
 	# shellcheck disable=SC2016

@@ -76,6 +76,7 @@ struct fake_object {
 struct fake_app {
     struct card_info info; /**< of the PINs: what is told (known, tries_max, min, max); the truth is below */
     char user_pin[FAKE_PIN_MAX + 1], so_pin[FAKE_PIN_MAX + 1];
+    char typed_pin[FAKE_PIN_MAX + 1]; /**< what a person enters on the reader's keys */
     int user_tries, so_tries;
     bool user_factory;
     bool management;    /**< writing needs authenticate() */

@@ -196,10 +196,14 @@ static enum result fake_pin_status(struct card *card, enum card_role role, struc
     DURING(card, FAKE_PIN_STATUS, true, pin_status(&call, role, ret));
 }
 
-static enum result pin_form(enum card_role role, const struct secret *pin)
+/** The PIN given, or the one that a person enters on the reader's keys. */
+static struct bytes pin_given(const struct fake_app *app, const struct secret *pin)
 {
-    struct bytes view = secret_bytes(pin);
+    return pin ? secret_bytes(pin) : bytes_text(app->typed_pin);
+}
 
+static enum result pin_form(enum card_role role, struct bytes view)
+{
     if (view.size < PIN_MIN || view.size > (role == CARD_USER ? PIN_MAX : SO_PIN_MAX))
         return RESULT_PIN_LENGTH;
     for (size_t i = 0; i < view.size; i++)
@@ -215,12 +219,12 @@ static enum result pin_try(struct fake_app *app, enum card_role role, const stru
     const char *truth = role == CARD_USER ? app->user_pin : app->so_pin;
 
     *ret_tries = CARD_TRIES_UNKNOWN;
-    TRY(pin_form(role, pin));
+    TRY(pin_form(role, pin_given(app, pin)));
     if (*tries == 0) {
         *ret_tries = 0;
         return RESULT_PIN_BLOCKED;
     }
-    if (bytes_equal(secret_bytes(pin), bytes_text(truth))) {
+    if (bytes_equal(pin_given(app, pin), bytes_text(truth))) {
         *tries = FAKE_TRIES;
         return RESULT_OK;
     }
@@ -259,7 +263,7 @@ static enum result change(const struct call *call, enum card_role role, const st
                           const struct secret *new_pin, int *ret_tries)
 {
     *ret_tries = CARD_TRIES_UNKNOWN;
-    TRY(pin_form(role, new_pin));
+    TRY(pin_form(role, secret_bytes(new_pin)));
     TRY(pin_try(call->app, role, old_pin, ret_tries));
     pin_set(call->app, role, new_pin);
     if (role == CARD_USER)
@@ -277,7 +281,7 @@ static enum result init_pin(const struct call *call, const struct secret *so, co
                             int *ret_tries)
 {
     *ret_tries = CARD_TRIES_UNKNOWN;
-    TRY(pin_form(CARD_USER, new_pin));
+    TRY(pin_form(CARD_USER, secret_bytes(new_pin)));
     TRY(pin_try(call->app, CARD_SO, so, ret_tries));
     pin_set(call->app, CARD_USER, new_pin);
     call->app->info.pin_initialized = true;

@@ -11,12 +11,40 @@ struct vcard_channel {
     int passing;
     enum result failure;
     bool executed;
+    uint32_t seed;
     uint8_t *response;
 };
 
 static struct vcard_channel *vcard_channel_of(struct channel *channel)
 {
     return (struct vcard_channel *)channel;
+}
+
+/* xorshift: the same seed gives the same card. */
+static uint32_t vcard_channel_random(struct vcard_channel *self, uint32_t limit)
+{
+    self->seed ^= self->seed << 13;
+    self->seed ^= self->seed >> 17;
+    self->seed ^= self->seed << 5;
+    return self->seed % limit;
+}
+
+/* One answer of four is spoilt. */
+static void vcard_channel_alter(struct vcard_channel *self, struct buf *response)
+{
+    uint32_t way = vcard_channel_random(self, 16);
+
+    if (way == 0)
+        buf_truncate(response, vcard_channel_random(self, (uint32_t)response->size + 1));
+    else if (way == 1)
+        buf_add_fill(response, (uint8_t)vcard_channel_random(self, 256), vcard_channel_random(self, 600));
+    else if (way == 2 && response->size > 2)
+        response->data[vcard_channel_random(self, (uint32_t)response->size - 2)] =
+            (uint8_t)vcard_channel_random(self, 256);
+    else if (way == 3)
+        for (uint32_t i = 0; i < 8 && response->size > 0; i++)
+            response->data[vcard_channel_random(self, (uint32_t)response->size)] =
+                (uint8_t)vcard_channel_random(self, 256);
 }
 
 static enum result vcard_channel_transmit(struct channel *channel, struct bytes command, struct buf *answer)
@@ -34,6 +62,8 @@ static enum result vcard_channel_transmit(struct channel *channel, struct bytes 
         self->passing--;
     self->count++;
     self->card->family->respond(self->card, command, &response);
+    if (self->seed != 0)
+        vcard_channel_alter(self, &response);
     buf_add(answer, buf_bytes(&response));
     return buf_check(answer);
 }
@@ -114,6 +144,11 @@ void vcard_channel_break(struct channel *channel, int after, enum result failure
     vcard_channel_of(channel)->passing = after;
     vcard_channel_of(channel)->failure = failure;
     vcard_channel_of(channel)->executed = executed;
+}
+
+void vcard_channel_spoil(struct channel *channel, uint32_t seed)
+{
+    vcard_channel_of(channel)->seed = seed;
 }
 
 void vcard_channel_close(struct channel **channel)

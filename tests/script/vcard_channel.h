@@ -29,6 +29,10 @@ unsigned vcard_channel_count(struct channel *channel);
 #define VCARD_CHANNEL_NEVER (-1)
 void vcard_channel_break(struct channel *channel, int after, enum result failure, bool executed);
 
+/** From now on answers are spoilt at random, in a way that SEED decides (0: no more): altered, cut off, made
+ * longer. */
+void vcard_channel_spoil(struct channel *channel, uint32_t seed);
+
 /** Frees channel and card and sets *CHANNEL to NULL; NULL is allowed. Fit for SCOPED. */
 void vcard_channel_close(struct channel **channel);
 

@@ -461,7 +461,48 @@ START_TEST(test_a_swapped_card_gets_no_pin)
 }
 END_TEST
 
-UNIT_MAIN("token_pin", test_login_is_select_and_verify_and_holds_the_card, test_nobody_logged_in_holds_no_card,
+START_TEST(test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_open(&bench);
+    bench.token->view.pinpad = true;
+    strcpy(bench.card->apps[0].typed_pin, FAKE_USER_PIN);
+    assert_rv(token_login(bench.token, CKU_USER, NULL), CKR_OK);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, KEY);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    fake_reset(bench.card);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
+    assert_rv(token_login(bench.token, CKU_SO, NULL), CKR_ARGUMENTS_BAD);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_an_always_pin_key_asks_on_the_reader_at_each_use)
+{
+    struct bench bench;
+    struct secret *none = NULL;
+    struct object *key;
+
+    bench_open(&bench);
+    bench.token->view.pinpad = true;
+    strcpy(bench.card->apps[0].typed_pin, FAKE_USER_PIN);
+    assert_rv(token_login(bench.token, CKU_USER, NULL), CKR_OK);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, 2);
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    assert_rv(token_login_context(bench.token, NULL, &none), CKR_OK);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    assert_story(&bench, "begin recognise verify sign end");
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_pin", test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
+          test_an_always_pin_key_asks_on_the_reader_at_each_use, test_login_is_select_and_verify_and_holds_the_card, test_nobody_logged_in_holds_no_card,
           test_a_wrong_pin_costs_one_try_and_shows_in_the_view, test_the_last_wrong_pin_locks,
           test_a_pin_unblocked_elsewhere_is_noticed, test_an_empty_pin_is_never_sent,
           test_a_pin_of_impossible_length_is_incorrect_and_costs_no_try,

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <pthread.h>
+#include <unistd.h>
 
 #include "module/rv.h"
 #include "tests/unit/token_unit.h"
 
 #define OTHER "Reader B"
+#define ROUNDS 100
 
 /* The slots' clock has no argument: the tests' time is here. */
 static uint64_t now;
@@ -450,7 +452,56 @@ START_TEST(test_what_information_functions_need_never_waits_for_a_card)
 }
 END_TEST
 
-UNIT_MAIN("token_slot", test_a_service_that_is_down_is_no_error, test_looking_at_readers_never_touches_a_card,
+static void *look_often(void *arg)
+{
+    struct bench *bench = arg;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        struct token *token = NULL;
+        unsigned generation = 0;
+        LOCK_SCOPE(&bench->slot->lock);
+        if (slot_token(&bench->slots, bench->slot, &token, &generation) == CKR_OK) {
+            (void)token_look(token, NULL, 0);
+            slot_publish(&bench->slots, bench->slot);
+        }
+    }
+    return NULL;
+}
+
+static void *refresh_often(void *arg)
+{
+    struct bench *bench = arg;
+
+    for (int i = 0; i < ROUNDS; i++)
+        ck_assert_uint_eq(slots_refresh(&bench->slots), CKR_OK);
+    return NULL;
+}
+
+START_TEST(test_threads_and_a_card_that_comes_and_goes_get_along)
+{
+    struct bench bench;
+    pthread_t threads[4];
+
+    bench_open(&bench);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, i % 2 ? look_often : refresh_often, &bench), 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        fake_remove(bench.fake, READER);
+        fake_insert(bench.fake, READER, bench.card);
+        if (i % 10 == 0) {
+            fake_service_down(bench.fake);
+            fake_service_up(bench.fake);
+        }
+        usleep(200);
+    }
+    for (size_t i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    assert_rv(bench_token(&bench), CKR_OK);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_slot", test_threads_and_a_card_that_comes_and_goes_get_along, test_a_service_that_is_down_is_no_error, test_looking_at_readers_never_touches_a_card,
           test_slots_keep_their_ids_and_never_go_away, test_an_ignored_reader_gets_no_slot,
           test_a_card_is_probed_once_and_then_left_alone, test_a_card_that_nobody_knows_is_asked_once_until_it_changes,
           test_a_probe_that_broke_is_tried_again, test_an_empty_reader_has_no_token,

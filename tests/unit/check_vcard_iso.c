@@ -9,6 +9,7 @@
 struct application {
     struct iso_command last;
     uint8_t data[4096];
+    size_t parts[ISO_PARTS_MAX];
     unsigned runs;
     uint16_t sw;
 };
@@ -26,6 +27,7 @@ static uint16_t application_run(void *card, const struct iso_command *command, s
 
     application->last = *command;
     application->runs++;
+    memcpy(application->parts, command->parts, command->part_count * sizeof(*command->parts));
     memcpy(application->data, command->data.data, command->data.size);
     for (unsigned i = 0; i < (unsigned)(command->p1 << 8 | command->p2); i++)
         buf_add_byte(out, (uint8_t)i);
@@ -37,7 +39,10 @@ static struct fixture *fixture_open(bool t0, bool extended)
     struct fixture *fixture = calloc(1, sizeof(*fixture));
 
     ck_assert(fixture != NULL);
-    assert_ok(iso_line_open(&fixture->line, (struct iso_options){ t0, extended, 1000, 4096 }));
+    assert_ok(iso_line_open(&fixture->line, (struct iso_options){ .t0 = t0,
+                                                                   .extended = extended,
+                                                                   .command_max = 1000,
+                                                                   .answer_max = 4096 }));
     fixture->application.sw = ISO_SW_OK;
     return fixture;
 }
@@ -309,6 +314,46 @@ START_TEST(t0_takes_no_le_after_data)
 }
 END_TEST
 
+START_TEST(passes_class_80_on_only_where_it_is_understood)
+{
+    struct fixture *f = fixture_open(false, false);
+
+    assert_said(f, 0, 0x6E00, 0x80, 0x40, 0x00, 0x00);
+    f->line.options.proprietary = true;
+    assert_said(f, 0, 0x9000, 0x80, 0x40, 0x00, 0x00);
+    ck_assert_uint_eq(f->application.last.cla, 0x80);
+    assert_said(f, 0, 0x9000, 0x90, 0x40, 0x00, 0x00, 0x01, 0xAA);
+    assert_said(f, 0, 0x9000, 0x80, 0x40, 0x00, 0x00, 0x01, 0xBB);
+    ck_assert_uint_eq(f->application.runs, 2);
+    ck_assert_uint_eq(f->application.last.data.size, 2);
+    assert_said(f, 0, 0x6E00, 0xA0, 0x40, 0x00, 0x00);
+    assert_said(f, 0, 0x6E00, 0x84, 0x40, 0x00, 0x00);
+    fixture_close(f);
+}
+END_TEST
+
+START_TEST(tells_where_the_parts_of_a_chain_begin)
+{
+    struct fixture *f = fixture_open(false, false);
+
+    assert_said(f, 0, 0x9000, 0x00, 0x24, 0x00, 0x00, 0x01, 0xAA);
+    ck_assert_uint_eq(f->application.last.part_count, 1);
+    assert_said(f, 0, 0x9000, 0x10, 0x24, 0x00, 0x00, 0x02, 0xAA, 0xBB);
+    assert_said(f, 0, 0x9000, 0x10, 0x24, 0x00, 0x00, 0x01, 0xCC);
+    assert_said(f, 0, 0x9000, 0x00, 0x24, 0x00, 0x00, 0x01, 0xDD);
+    ck_assert_uint_eq(f->application.last.part_count, 3);
+    ck_assert_uint_eq(f->application.parts[0], 0);
+    ck_assert_uint_eq(f->application.parts[1], 2);
+    ck_assert_uint_eq(f->application.parts[2], 3);
+    for (size_t i = 0; i < ISO_PARTS_MAX; i++)
+        assert_said(f, 0, 0x9000, 0x10, 0x24, 0x00, 0x00, 0x01, 0xAA);
+    assert_said(f, 0, 0x9000, 0x00, 0x24, 0x00, 0x00, 0x01, 0xAA);
+    ck_assert_uint_eq(f->application.last.part_count, 0);
+    ck_assert_uint_eq(f->application.last.data.size, ISO_PARTS_MAX + 1);
+    fixture_close(f);
+}
+END_TEST
+
 UNIT_MAIN("vcard_iso", takes_every_case_of_a_short_command_apart,
           takes_every_case_of_an_extended_command_apart, refuses_lengths_that_do_not_add_up,
           refuses_extended_lengths_where_they_are_not_understood, refuses_other_classes,
@@ -318,4 +363,5 @@ UNIT_MAIN("vcard_iso", takes_every_case_of_a_short_command_apart,
           passes_an_error_on_without_data, counts_every_command_once,
           t0_says_how_much_there_is_and_gives_it_on_the_second_asking,
           t0_keeps_the_answer_to_a_command_with_data_for_get_response,
-          t0_gives_a_long_answer_to_a_command_without_data_in_parts, t0_takes_no_le_after_data)
+          t0_gives_a_long_answer_to_a_command_without_data_in_parts, t0_takes_no_le_after_data,
+          passes_class_80_on_only_where_it_is_understood, tells_where_the_parts_of_a_chain_begin)
