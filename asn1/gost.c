@@ -12,20 +12,20 @@
 #define TC26(size, last) OID(0x2A, 0x85, 0x03, 0x07, 0x01, 0x02, 0x01, size, last)
 
 static const struct gost_set gost_sets[] = {
-    { "test-256", 32, true, 0x230, CRYPTOPRO(0x23, 0) },
-    { "CryptoPro-A", 32, true, 1, CRYPTOPRO(0x23, 1) },
-    { "CryptoPro-B", 32, true, 2, CRYPTOPRO(0x23, 2) },
-    { "CryptoPro-C", 32, true, 3, CRYPTOPRO(0x23, 3) },
-    { "CryptoPro-XchA", 32, true, 0x240, CRYPTOPRO(0x24, 0) },
-    { "CryptoPro-XchB", 32, true, 0x241, CRYPTOPRO(0x24, 1) },
-    { "tc26-256-A", 32, false, 0x101, TC26(1, 1) },
-    { "tc26-256-B", 32, false, 0x102, TC26(1, 2) },
-    { "tc26-256-C", 32, false, 0x103, TC26(1, 3) },
-    { "tc26-256-D", 32, false, 0x104, TC26(1, 4) },
-    { "tc26-512-test", 64, false, 0x200, TC26(2, 0) },
-    { "tc26-512-A", 64, true, 0x201, TC26(2, 1) },
-    { "tc26-512-B", 64, true, 0x202, TC26(2, 2) },
-    { "tc26-512-C", 64, false, 0x203, TC26(2, 3) },
+    { CURVE_GOST_256_TEST, "test-256", 32, true, 0x230, CRYPTOPRO(0x23, 0) },
+    { CURVE_GOST_256_CPA, "CryptoPro-A", 32, true, 1, CRYPTOPRO(0x23, 1) },
+    { CURVE_GOST_256_CPB, "CryptoPro-B", 32, true, 2, CRYPTOPRO(0x23, 2) },
+    { CURVE_GOST_256_CPC, "CryptoPro-C", 32, true, 3, CRYPTOPRO(0x23, 3) },
+    { CURVE_GOST_256_CPA, "CryptoPro-XchA", 32, true, 0x240, CRYPTOPRO(0x24, 0) },
+    { CURVE_GOST_256_CPC, "CryptoPro-XchB", 32, true, 0x241, CRYPTOPRO(0x24, 1) },
+    { CURVE_GOST_256_A, "tc26-256-A", 32, false, 0x101, TC26(1, 1) },
+    { CURVE_GOST_256_CPA, "tc26-256-B", 32, false, 0x102, TC26(1, 2) },
+    { CURVE_GOST_256_CPB, "tc26-256-C", 32, false, 0x103, TC26(1, 3) },
+    { CURVE_GOST_256_CPC, "tc26-256-D", 32, false, 0x104, TC26(1, 4) },
+    { CURVE_GOST_512_TEST, "tc26-512-test", 64, false, 0x200, TC26(2, 0) },
+    { CURVE_GOST_512_A, "tc26-512-A", 64, true, 0x201, TC26(2, 1) },
+    { CURVE_GOST_512_B, "tc26-512-B", 64, true, 0x202, TC26(2, 2) },
+    { CURVE_GOST_512_C, "tc26-512-C", 64, false, 0x203, TC26(2, 3) },
 };
 
 #define SETS (sizeof(gost_sets) / sizeof(gost_sets[0]))

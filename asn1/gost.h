@@ -11,6 +11,7 @@
 
 /** One parameter set. */
 struct gost_set {
+    enum curve curve;
     const char *name;      /**< as RFC 9215 and people call it: "CryptoPro-A", "tc26-256-B" */
     size_t size;           /**< of a coordinate and of the private key, in bytes: 32 or 64 */
     bool names_digest;     /**< RFC 9215 4.2: keys of 2012 name their digest beside this set */

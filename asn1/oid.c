@@ -17,7 +17,7 @@ struct curve_row {
     enum curve curve;
     enum key_kind kind;
     size_t size;
-    uint8_t oid[OID_MAX];
+    uint8_t oid[OID_MAX]; /* zeros if it has none of its own */
     const char *name; /* the PrintableString that PKCS#11 allows in its place */
 };
 
@@ -27,6 +27,15 @@ static const struct curve_row curve_rows[] = {
     { CURVE_P521, KEY_EC, 66, OID(0x2B, 0x81, 0x04, 0x00, 0x23), NULL },
     { CURVE_ED25519, KEY_EDWARDS, 32, OID(0x2B, 0x65, 0x70), "edwards25519" },
     { CURVE_X25519, KEY_MONTGOMERY, 32, OID(0x2B, 0x65, 0x6E), "curve25519" },
+    { CURVE_GOST_256_TEST, KEY_GOST256, 32, { 0 }, NULL },
+    { CURVE_GOST_256_CPA, KEY_GOST256, 32, { 0 }, NULL },
+    { CURVE_GOST_256_CPB, KEY_GOST256, 32, { 0 }, NULL },
+    { CURVE_GOST_256_CPC, KEY_GOST256, 32, { 0 }, NULL },
+    { CURVE_GOST_256_A, KEY_GOST256, 32, { 0 }, NULL },
+    { CURVE_GOST_512_TEST, KEY_GOST512, 64, { 0 }, NULL },
+    { CURVE_GOST_512_A, KEY_GOST512, 64, { 0 }, NULL },
+    { CURVE_GOST_512_B, KEY_GOST512, 64, { 0 }, NULL },
+    { CURVE_GOST_512_C, KEY_GOST512, 64, { 0 }, NULL },
 };
 
 struct hash_row {
@@ -86,7 +95,12 @@ static const struct name_part name_parts[] = {
 
 static struct bytes oid_view(const uint8_t *oid)
 {
-    return bytes_make(oid, (size_t)oid[1] + 2);
+    return bytes_make(oid, oid[0] == DER_OID ? (size_t)oid[1] + 2 : 0);
+}
+
+bool key_kind_is_gost(enum key_kind kind)
+{
+    return kind == KEY_GOST2001 || kind == KEY_GOST256 || kind == KEY_GOST512;
 }
 
 static const struct curve_row *curve_row(enum curve curve)

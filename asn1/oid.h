@@ -16,9 +16,15 @@ enum key_kind {
     KEY_EC,         /**< short Weierstrass curves: ECDSA, ECDH */
     KEY_EDWARDS,    /**< Ed25519 (RFC 8032) */
     KEY_MONTGOMERY, /**< X25519 (RFC 7748) */
+    KEY_GOST2001,   /**< GOST R 34.10-2001 (RFC 4491): the mathematics of KEY_GOST256 under another name */
+    KEY_GOST256,    /**< GOST R 34.10-2012 (RFC 7091, RFC 9215), 256 bits */
+    KEY_GOST512,    /**< the same, 512 bits */
 };
 
-/** Curves. */
+/** KIND is one of the GOST kinds. */
+bool key_kind_is_gost(enum key_kind kind);
+
+/** Curves. Those of GOST have several identifiers each, which gost.h knows: its parameter sets. */
 enum curve {
     CURVE_NONE = 0,
     CURVE_P256,
@@ -26,6 +32,15 @@ enum curve {
     CURVE_P521,
     CURVE_ED25519,
     CURVE_X25519,
+    CURVE_GOST_256_TEST, /**< RFC 7091 7.1 */
+    CURVE_GOST_256_CPA,  /**< CryptoPro-A, XchA, tc26-256-B */
+    CURVE_GOST_256_CPB,  /**< CryptoPro-B, tc26-256-C */
+    CURVE_GOST_256_CPC,  /**< CryptoPro-C, XchB, tc26-256-D */
+    CURVE_GOST_256_A,    /**< tc26-256-A */
+    CURVE_GOST_512_TEST, /**< RFC 7091 7.2 */
+    CURVE_GOST_512_A,
+    CURVE_GOST_512_B,
+    CURVE_GOST_512_C,
 };
 
 /** Hash functions. */
@@ -51,15 +66,18 @@ size_t hash_size(enum hash hash);
 /** The length of a coordinate (Weierstrass) or of the key (Edwards, Montgomery) in bytes; 0 for CURVE_NONE. */
 size_t curve_size(enum curve curve);
 
-/** The family that CURVE belongs to; KEY_NONE for CURVE_NONE. */
+/** The family that CURVE belongs to; KEY_NONE for CURVE_NONE. A GOST curve of 256 bits serves KEY_GOST2001 too. */
 enum key_kind curve_kind(enum curve curve);
 
-/** CURVE as DER OBJECT IDENTIFIER, tag and length included (CKA_EC_PARAMS form); empty for CURVE_NONE. Static memory. */
+/**
+ * CURVE as DER OBJECT IDENTIFIER, tag and length included (CKA_EC_PARAMS form); empty for CURVE_NONE and for GOST
+ * curves. Static memory.
+ */
 struct bytes curve_oid(enum curve curve);
 
 /**
  * The curve that PARAMS names: a DER OBJECT IDENTIFIER, or for Edwards and Montgomery curves also the PrintableString
- * of PKCS#11 ("edwards25519", "curve25519"). RESULT_UNSUPPORTED for any other well-formed value, RESULT_MALFORMED else.
+ * of PKCS#11 ("edwards25519", "curve25519"). Never a GOST curve. RESULT_UNSUPPORTED for any other well-formed value, RESULT_MALFORMED else.
  */
 enum result curve_from_params(struct bytes params, enum curve *ret) MUST_USE;
 

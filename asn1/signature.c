@@ -33,6 +33,24 @@ enum result signature_ecdsa_to_der(struct bytes raw, struct buf *out)
     return buf_check(out);
 }
 
+enum result signature_gost_reverse(struct bytes signature, struct buf *out)
+{
+    if (signature.size == 0 || signature.size % 2 != 0)
+        return RESULT_MALFORMED;
+    for (size_t i = signature.size; i > 0; i--)
+        buf_add_byte(out, signature.data[i - 1]);
+    return buf_check(out);
+}
+
+enum result signature_gost_swap(struct bytes signature, struct buf *out)
+{
+    if (signature.size == 0 || signature.size % 2 != 0)
+        return RESULT_MALFORMED;
+    buf_add(out, bytes_from(signature, signature.size / 2));
+    buf_add(out, bytes_slice(signature, 0, signature.size / 2));
+    return buf_check(out);
+}
+
 enum result signature_digest_info(enum hash hash, struct bytes digest, struct buf *out)
 {
     size_t info, algorithm;

@@ -135,6 +135,9 @@ static CK_KEY_TYPE key_type(enum key_kind kind)
         return CKK_EC_EDWARDS;
     case KEY_MONTGOMERY:
         return CKK_EC_MONTGOMERY;
+    case KEY_GOST2001:
+    case KEY_GOST256:
+    case KEY_GOST512:
     case KEY_NONE:
         break;
     }
@@ -152,6 +155,9 @@ static CK_MECHANISM_TYPE key_generator(enum key_kind kind)
         return CKM_EC_EDWARDS_KEY_PAIR_GEN;
     case KEY_MONTGOMERY:
         return CKM_EC_MONTGOMERY_KEY_PAIR_GEN;
+    case KEY_GOST2001:
+    case KEY_GOST256:
+    case KEY_GOST512:
     case KEY_NONE:
         break;
     }
@@ -180,6 +186,8 @@ static CK_RV set_public_numbers(struct attributes *list, const struct pubkey *ke
         return CKR_OK;
     if (pubkey_to_spki(key, &spki) == RESULT_OK)
         TRY_RV(attributes_set(list, CKA_PUBLIC_KEY_INFO, buf_bytes(&spki)));
+    if (key_kind_is_gost(key->kind))
+        return CKR_OK;
     if (key->kind != KEY_RSA)
         return set_point(list, key, point);
     TRY_RV(attributes_set(list, CKA_MODULUS, pubkey_modulus(key)));

@@ -70,7 +70,8 @@ START_TEST(makes_the_requests_of_rfc_9215)
         struct vector vector;
         struct csr csr = load(names[i], &vector);
 
-        ck_assert(csr.has_algorithm);
+        ck_assert(csr.has_algorithm && csr.has_key);
+        ck_assert_int_eq((int)csr.key.kind, (int)(i < 2 ? KEY_GOST256 : KEY_GOST512));
         ck_assert_int_eq((int)csr.algorithm.scheme, (int)SCHEME_GOST);
         ck_assert_int_eq((int)csr.algorithm.hash, (int)(i < 2 ? HASH_STREEBOG_256 : HASH_STREEBOG_512));
         ck_assert_uint_eq(csr.signature.size, i < 2 ? 64 : 128);

@@ -165,9 +165,27 @@ START_TEST(name_parts_are_found_by_short_name_in_any_case)
 }
 END_TEST
 
+START_TEST(gost_curves_have_sizes_but_no_identifier_of_their_own)
+{
+    enum curve curve;
+
+    for (enum curve i = CURVE_GOST_256_TEST; i <= CURVE_GOST_512_C; i++) {
+        ck_assert_uint_eq(curve_size(i), i < CURVE_GOST_512_TEST ? 32 : 64);
+        ck_assert_int_eq((int)curve_kind(i), (int)(i < CURVE_GOST_512_TEST ? KEY_GOST256 : KEY_GOST512));
+        ck_assert_uint_eq(curve_oid(i).size, 0);
+        ck_assert(key_kind_is_gost(curve_kind(i)));
+    }
+    ck_assert(key_kind_is_gost(KEY_GOST2001) && !key_kind_is_gost(KEY_EC) && !key_kind_is_gost(KEY_NONE));
+    assert_result(curve_from_params(BYTES_LIT(0x00, 0x00), &curve), RESULT_UNSUPPORTED);
+    assert_result(curve_from_params(BYTES_LIT(0x06, 0x07, 0x2A, 0x85, 0x03, 0x02, 0x02, 0x23, 0x01), &curve),
+                  RESULT_UNSUPPORTED);
+}
+END_TEST
+
 UNIT_MAIN("oid", curves_have_the_identifiers_of_their_standards,
           hashes_have_the_identifiers_of_their_standards, nothing_is_known_of_none,
           curve_parameters_may_be_a_printable_string,
           other_curve_parameters_are_unsupported_and_broken_ones_malformed,
           dotted_numbers_of_all_sizes_come_back, broken_identifiers_are_refused,
-          name_parts_are_found_by_short_name_in_any_case)
+          name_parts_are_found_by_short_name_in_any_case,
+          gost_curves_have_sizes_but_no_identifier_of_their_own)

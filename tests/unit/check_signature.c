@@ -140,7 +140,50 @@ START_TEST(a_digest_of_another_length_is_a_bad_argument)
 }
 END_TEST
 
+/* RFC 7091 7.1: r and s. */
+static const uint8_t gost_r[] = { 0x41, 0xAA, 0x28, 0xD2, 0xF1, 0xAB, 0x14, 0x82, 0x80, 0xCD, 0x9E,
+                                  0xD5, 0x6F, 0xED, 0xA4, 0x19, 0x74, 0x05, 0x35, 0x54, 0xA4, 0x27,
+                                  0x67, 0xB8, 0x3A, 0xD0, 0x43, 0xFD, 0x39, 0xDC, 0x04, 0x93 };
+static const uint8_t gost_s[] = { 0x01, 0x45, 0x6C, 0x64, 0xBA, 0x46, 0x42, 0xA1, 0x65, 0x3C, 0x23,
+                                  0x5A, 0x98, 0xA6, 0x02, 0x49, 0xBC, 0xD6, 0xD3, 0xF7, 0x46, 0xB6,
+                                  0x31, 0xDF, 0x92, 0x80, 0x14, 0xF6, 0xC5, 0xBF, 0x9C, 0x40 };
+
+START_TEST(a_gost_signature_is_turned_between_its_orders)
+{
+    uint8_t standard_memory[64], x509_memory[64], card_memory[64], back_memory[64];
+    struct buf standard = BUF_OVER(standard_memory), x509 = BUF_OVER(x509_memory), card = BUF_OVER(card_memory),
+               back = BUF_OVER(back_memory);
+
+    buf_add(&standard, BYTES_OF(gost_r));
+    buf_add(&standard, BYTES_OF(gost_s));
+    assert_ok(signature_gost_swap(buf_bytes(&standard), &x509));
+    assert_bytes(bytes_slice(buf_bytes(&x509), 0, 32), BYTES_OF(gost_s));
+    assert_bytes(bytes_from(buf_bytes(&x509), 32), BYTES_OF(gost_r));
+    assert_ok(signature_gost_reverse(buf_bytes(&x509), &card));
+    for (size_t i = 0; i < 32; i++) {
+        ck_assert_uint_eq(card_memory[i], gost_r[31 - i]);
+        ck_assert_uint_eq(card_memory[32 + i], gost_s[31 - i]);
+    }
+    assert_ok(signature_gost_reverse(buf_bytes(&card), &back));
+    assert_bytes(buf_bytes(&back), buf_bytes(&x509));
+}
+END_TEST
+
+START_TEST(what_has_no_halves_is_no_gost_signature)
+{
+    uint8_t memory[64];
+    struct buf out = BUF_OVER(memory);
+
+    assert_result(signature_gost_reverse(BYTES_NONE, &out), RESULT_MALFORMED);
+    assert_result(signature_gost_swap(BYTES_LIT(1, 2, 3), &out), RESULT_MALFORMED);
+    out = buf_make(memory, 3);
+    assert_result(signature_gost_reverse(BYTES_LIT(1, 2, 3, 4), &out), RESULT_TOO_LARGE);
+    assert_result(signature_gost_swap(BYTES_LIT(1, 2, 3, 4), &out), RESULT_TOO_LARGE);
+}
+END_TEST
+
 UNIT_MAIN("signature", openssl_signatures_come_apart_and_together, short_numbers_are_padded,
           second_spellings_of_a_signature_are_refused, a_raw_signature_has_two_halves,
           whatever_is_accepted_is_the_one_spelling, digest_infos_are_those_of_openssl,
-          a_digest_of_another_length_is_a_bad_argument)
+          a_digest_of_another_length_is_a_bad_argument,
+          a_gost_signature_is_turned_between_its_orders, what_has_no_halves_is_no_gost_signature)

@@ -284,9 +284,40 @@ START_TEST(broken_certificates_do_no_harm)
 }
 END_TEST
 
+START_TEST(reads_the_gost_certificates_of_rfc_9215_and_tk26)
+{
+    static const struct {
+        const char *name;
+        enum key_kind kind;
+        enum curve curve;
+    } rows[] = {
+        { "requests/rfc9215-a1.crt", KEY_GOST256, CURVE_GOST_256_TEST },
+        { "requests/rfc9215-a2.crt", KEY_GOST256, CURVE_GOST_256_A },
+        { "requests/rfc9215-a3.crt", KEY_GOST512, CURVE_GOST_512_TEST },
+        { "requests/tk26-256-xcha.crt", KEY_GOST256, CURVE_GOST_256_CPA },
+        { "requests/tk26-512-b.crt", KEY_GOST512, CURVE_GOST_512_B },
+        { "requests/2012-256.crt", KEY_GOST256, CURVE_GOST_256_CPA },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct vector vector;
+        struct x509 c = load(rows[i].name, &vector);
+        uint8_t memory[PUBKEY_SPKI_MAX];
+        struct buf spki = BUF_OVER(memory);
+
+        ck_assert(c.has_key);
+        ck_assert_int_eq((int)c.key.kind, (int)rows[i].kind);
+        ck_assert_int_eq((int)c.key.curve, (int)rows[i].curve);
+        assert_ok(pubkey_to_spki(&c.key, &spki));
+        assert_bytes(buf_bytes(&spki), c.spki);
+    }
+}
+END_TEST
+
 UNIT_MAIN("x509", takes_an_rsa_certificate_apart, understands_every_supported_key,
           a_key_that_is_not_understood_is_no_error, knows_an_authority, knows_the_rarer_usages,
           says_when_there_is_no_usage, reads_version_one, keeps_a_long_negative_serial_as_it_is,
           reads_times_beyond_2049, years_of_two_digits_turn_at_fifty, days_that_do_not_exist_are_malformed,
           leaves_out_what_follows_the_certificate, what_is_no_certificate_is_malformed,
-          deep_nesting_does_not_exhaust_the_stack, broken_certificates_do_no_harm)
+          deep_nesting_does_not_exhaust_the_stack, broken_certificates_do_no_harm,
+          reads_the_gost_certificates_of_rfc_9215_and_tk26)
