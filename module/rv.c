@@ -60,7 +60,10 @@ struct rv_row {
     const char *name;
 };
 
-#define ROW(rv) { rv, #rv }
+#define ROW(rv)                                                                                              \
+    {                                                                                                        \
+        rv, #rv                                                                                              \
+    }
 
 static const struct rv_row rv_table[] = {
     ROW(CKR_OK),

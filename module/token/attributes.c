@@ -7,7 +7,8 @@
 #include "asn1/secret.h"
 #include "module/rv.h"
 
-/* More than any object has, and longer than anything that fits one: what exceeds them is a mistake or an attack. */
+/* More than any object has, and longer than anything that fits one: what exceeds them is a mistake or an
+ * attack. */
 #define TEMPLATE_COUNT_MAX 512
 #define TEMPLATE_VALUE_MAX (16UL * 1024 * 1024)
 
@@ -155,7 +156,8 @@ struct bytes template_bytes(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATT
     return entry ? bytes_make(entry->pValue, entry->ulValueLen) : BYTES_NONE;
 }
 
-CK_ULONG template_ulong(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, CK_ULONG fallback)
+CK_ULONG template_ulong(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type,
+                        CK_ULONG fallback)
 {
     return ulong_value(template_bytes(template, count, type), fallback);
 }
@@ -172,7 +174,8 @@ CK_RV template_check(const CK_ATTRIBUTE *template, CK_ULONG count)
     if (!template || count > TEMPLATE_COUNT_MAX)
         return CKR_ARGUMENTS_BAD;
     for (CK_ULONG i = 0; i < count; i++) {
-        if (template[i].ulValueLen > TEMPLATE_VALUE_MAX || (!template[i].pValue && template[i].ulValueLen > 0))
+        if (template[i].ulValueLen > TEMPLATE_VALUE_MAX ||
+            (!template[i].pValue && template[i].ulValueLen > 0))
             return CKR_ATTRIBUTE_VALUE_INVALID;
         if (template_get(template, i, template[i].type))
             return CKR_TEMPLATE_INCONSISTENT;

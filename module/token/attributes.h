@@ -45,12 +45,13 @@ CK_RV attributes_copy(struct attributes *list, const struct attributes *from);
 
 /** The entry for TYPE in a template of COUNT, or NULL. */
 const CK_ATTRIBUTE *template_get(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type);
-CK_ULONG template_ulong(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, CK_ULONG fallback);
+CK_ULONG template_ulong(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type,
+                        CK_ULONG fallback);
 bool template_bool(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type, bool fallback);
 struct bytes template_bytes(const CK_ATTRIBUTE *template, CK_ULONG count, CK_ATTRIBUTE_TYPE type);
 
-/** No entry has a NULL value with a length, an impossible length, or occurs twice: else CKR_ATTRIBUTE_VALUE_INVALID,
- * CKR_TEMPLATE_INCONSISTENT, CKR_ARGUMENTS_BAD (NULL template with a count). */
+/** No entry has a NULL value with a length, an impossible length, or occurs twice: else
+ * CKR_ATTRIBUTE_VALUE_INVALID, CKR_TEMPLATE_INCONSISTENT, CKR_ARGUMENTS_BAD (NULL template with a count). */
 CK_RV template_check(const CK_ATTRIBUTE *template, CK_ULONG count);
 
 /** Every entry of TEMPLATE is in LIST with the same value (C_FindObjectsInit). */
@@ -58,8 +59,8 @@ bool attributes_match(const struct attributes *list, const CK_ATTRIBUTE *templat
 
 /**
  * Answers one entry of C_GetAttributeValue: VALUE is the attribute's, NULL if the object has none.
- * Sets ulValueLen and copies, or sets it to CK_UNAVAILABLE_INFORMATION and returns CKR_ATTRIBUTE_TYPE_INVALID,
- * CKR_ATTRIBUTE_SENSITIVE or CKR_BUFFER_TOO_SMALL.
+ * Sets ulValueLen and copies, or sets it to CK_UNAVAILABLE_INFORMATION and returns
+ * CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_SENSITIVE or CKR_BUFFER_TOO_SMALL.
  */
 CK_RV attribute_copy_out(CK_ATTRIBUTE *entry, const struct attribute *value, bool sensitive);
 

@@ -6,8 +6,9 @@
 #include "module/token/object.h"
 
 /**
- * Gives a certificate object with CKA_VALUE what can be told from it and is not there yet, and its public key, and the
- * defaults. A value that is no certificate leaves those empty. CRYPTO computes CKA_CHECK_VALUE; NULL: it stays empty.
+ * Gives a certificate object with CKA_VALUE what can be told from it and is not there yet, and its public
+ * key, and the defaults. A value that is no certificate leaves those empty. CRYPTO computes CKA_CHECK_VALUE;
+ * NULL: it stays empty.
  */
 CK_RV certificate_fill(struct object *object, struct crypto *crypto);
 

@@ -155,7 +155,8 @@ static bool object_has_already(const struct object *object, const CK_ATTRIBUTE *
     return attributes_match(&object->attributes, entry, 1);
 }
 
-static CK_RV object_check_change(const struct object *object, unsigned groups, const CK_ATTRIBUTE *entry, bool copy)
+static CK_RV object_check_change(const struct object *object, unsigned groups, const CK_ATTRIBUTE *entry,
+                                 bool copy)
 {
     const struct schema_row *row = schema_find(groups, entry->type);
     struct bytes value = bytes_make(entry->pValue, entry->ulValueLen);
@@ -176,7 +177,8 @@ static CK_RV object_check_change(const struct object *object, unsigned groups, c
     return CKR_OK;
 }
 
-static CK_RV object_check_changes(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, bool copy)
+static CK_RV object_check_changes(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count,
+                                  bool copy)
 {
     unsigned groups = object_groups(object);
 
@@ -204,7 +206,8 @@ static CK_RV object_apply(struct object *object, const CK_ATTRIBUTE *template, C
     for (CK_ULONG i = 0; rv == CKR_OK && i < count; i++) {
         rv = object_keep_name(object, template[i].type);
         if (rv == CKR_OK)
-            rv = attributes_set(&changed, template[i].type, bytes_make(template[i].pValue, template[i].ulValueLen));
+            rv = attributes_set(&changed, template[i].type,
+                                bytes_make(template[i].pValue, template[i].ulValueLen));
     }
     if (rv != CKR_OK) {
         attributes_clear(&changed);
@@ -245,7 +248,8 @@ static CK_RV object_clone(const struct object *object, struct object **ret)
     return CKR_OK;
 }
 
-CK_RV object_copy(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, struct object **ret)
+CK_RV object_copy(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count,
+                  struct object **ret)
 {
     SCOPED(object_free) struct object *copy = NULL;
 

@@ -14,19 +14,21 @@
 struct object {
     CK_OBJECT_HANDLE handle;
     CK_OBJECT_CLASS class;
-    CK_SESSION_HANDLE owner;      /**< the session of a session object; CK_INVALID_HANDLE for a token object */
-    bool private;                 /**< CKA_PRIVATE: seen only after login */
+    CK_SESSION_HANDLE owner; /**< the session of a session object; CK_INVALID_HANDLE for a token object */
+    bool private;            /**< CKA_PRIVATE: seen only after login */
     struct attributes attributes; /**< everything but secret values and values not read yet */
     struct card_key *key;         /**< of a card's private key, or the public half of one; NULL else */
     enum card_kind kind;          /**< what REFERENCE is, for token objects */
     uint32_t reference;           /**< the driver's name for it */
     uint64_t fingerprint;         /**< of a certificate */
-    struct pubkey *public_key;    /**< of any public or private key and certificate whose key is understood; NULL else */
-    struct secret *value;         /**< of a secret key */
-    bool value_loaded;            /**< CKA_VALUE of a datum was read */
-    bool writable;                /**< a datum that may be rewritten */
-    struct attributes card_names; /**< CKA_ID and CKA_LABEL as the card has them, where the application changed them */
-    unsigned look;                /**< the look at the card that saw it last */
+    struct pubkey
+        *public_key; /**< of any public or private key and certificate whose key is understood; NULL else */
+    struct secret *value; /**< of a secret key */
+    bool value_loaded;    /**< CKA_VALUE of a datum was read */
+    bool writable;        /**< a datum that may be rewritten */
+    struct attributes
+        card_names; /**< CKA_ID and CKA_LABEL as the card has them, where the application changed them */
+    unsigned look;  /**< the look at the card that saw it last */
     struct object *next;
 };
 
@@ -42,7 +44,8 @@ CK_RV object_new(CK_OBJECT_CLASS class, struct object **ret);
 /** Wipes and frees *OBJECT; NULL is allowed. Fit for SCOPED. */
 void object_free(struct object **object);
 
-/** Puts OBJECT into the store, which owns it from now on, and gives it a handle never used before in this store. */
+/** Puts OBJECT into the store, which owns it from now on, and gives it a handle never used before in this
+ * store. */
 void object_store_add(struct object_store *store, struct object *object);
 
 /** Takes OBJECT out of the store and frees it. */
@@ -59,26 +62,30 @@ void object_store_clear_session(struct object_store *store, CK_SESSION_HANDLE ow
 struct object *object_store_find(const struct object_store *store, CK_OBJECT_HANDLE handle);
 
 /* Cards' objects. Each makes an object with every attribute of its class (PKCS#11 3.2, 4); CKR_HOST_MEMORY.
- * POINT: how an Edwards or Montgomery point is shown. CRYPTO may be NULL: no check value then. A certificate that is
- * none gives CKR_ATTRIBUTE_VALUE_INVALID. */
+ * POINT: how an Edwards or Montgomery point is shown. CRYPTO may be NULL: no check value then. A certificate
+ * that is none gives CKR_ATTRIBUTE_VALUE_INVALID. */
 CK_RV object_from_private_key(const struct card_key *key, enum config_point point, struct object **ret);
 CK_RV object_from_public_key(const struct card_key *key, enum config_point point, struct object **ret);
-CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto, struct object **ret);
+CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto,
+                       struct object **ret);
 CK_RV object_from_datum(const struct card_datum *datum, struct object **ret);
 
 /** The CKO_PROFILE object for PROFILE. */
 CK_RV object_from_profile(CK_PROFILE_ID profile, struct object **ret);
 
 /**
- * Makes a session object from a template (C_CreateObject with CKA_TOKEN false, C_DeriveKey, C_UnwrapKey): public keys,
- * secret keys, certificates, data. Defaults are filled in. CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT,
- * CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID, CKR_ATTRIBUTE_READ_ONLY, CKR_HOST_MEMORY.
- * VALUE: the value of a secret key that does not come from the template (may be NULL; copied).
+ * Makes a session object from a template (C_CreateObject with CKA_TOKEN false, C_DeriveKey, C_UnwrapKey):
+ * public keys, secret keys, certificates, data. Defaults are filled in. CKR_TEMPLATE_INCOMPLETE,
+ * CKR_TEMPLATE_INCONSISTENT, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID,
+ * CKR_ATTRIBUTE_READ_ONLY, CKR_HOST_MEMORY. VALUE: the value of a secret key that does not come from the
+ * template (may be NULL; copied).
  */
-CK_RV object_from_template(const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value, struct object **ret);
+CK_RV object_from_template(const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value,
+                           struct object **ret);
 
 /** A copy of OBJECT with the changes of TEMPLATE (C_CopyObject). Errors as object_modify(). */
-CK_RV object_copy(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, struct object **ret);
+CK_RV object_copy(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count,
+                  struct object **ret);
 
 /** Changes attributes in memory (C_SetAttributeValue), all of TEMPLATE or nothing. */
 CK_RV object_modify(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count);

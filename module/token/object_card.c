@@ -66,7 +66,8 @@ static const struct usable usable_table[] = {
 
 #define USABLE_ROWS (sizeof(usable_table) / sizeof(usable_table[0]))
 
-/** Mechanisms for both halves: what the private one can do with this card, the public one must be able to answer. */
+/** Mechanisms for both halves: what the private one can do with this card, the public one must be able to
+ * answer. */
 static CK_RV set_mechanisms(struct attributes *list, const struct card_key *key)
 {
     CK_MECHANISM_TYPE mechanisms[USABLE_ROWS];
@@ -79,7 +80,8 @@ static CK_RV set_mechanisms(struct attributes *list, const struct card_key *key)
         if (count == 0 || mechanisms[count - 1] != row->mechanism)
             mechanisms[count++] = row->mechanism;
     }
-    return attributes_set(list, CKA_ALLOWED_MECHANISMS, bytes_make(mechanisms, count * sizeof(mechanisms[0])));
+    return attributes_set(list, CKA_ALLOWED_MECHANISMS,
+                          bytes_make(mechanisms, count * sizeof(mechanisms[0])));
 }
 
 /** KIND "-" NUMBER "-" NUMBER in decimal: unique on the token, and another for another content. */
@@ -216,8 +218,9 @@ static CK_RV set_key(struct object *object, const struct card_key *key, enum con
     }
     TRY_RV(attributes_set(list, CKA_ID, bytes_make(key->id, key->id_size)));
     TRY_RV(attributes_set_bool(list, CKA_LOCAL, generated));
-    TRY_RV(attributes_set_ulong(list, CKA_KEY_GEN_MECHANISM,
-                                generated ? key_generator(key->public_key.kind) : CK_UNAVAILABLE_INFORMATION));
+    TRY_RV(
+        attributes_set_ulong(list, CKA_KEY_GEN_MECHANISM,
+                             generated ? key_generator(key->public_key.kind) : CK_UNAVAILABLE_INFORMATION));
     TRY_RV(attributes_set_bool(list, CKA_DERIVE, (key->uses & CARD_USE_AGREE) != 0));
     TRY_RV(set_mechanisms(list, key));
     TRY_RV(set_public_numbers(list, &key->public_key, point));
@@ -275,7 +278,8 @@ CK_RV object_from_public_key(const struct card_key *key, enum config_point point
     return CKR_OK;
 }
 
-CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto, struct object **ret)
+CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto,
+                       struct object **ret)
 {
     SCOPED(object_free) struct object *object = NULL;
     struct attributes *list;

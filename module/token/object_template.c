@@ -27,7 +27,8 @@ static struct bytes value_of(const struct attributes *list, CK_ATTRIBUTE_TYPE ty
 }
 
 /** Copies what the template may say; what only the module says is refused. */
-static CK_RV take_template(struct object *object, unsigned groups, const CK_ATTRIBUTE *template, CK_ULONG count)
+static CK_RV take_template(struct object *object, unsigned groups, const CK_ATTRIBUTE *template,
+                           CK_ULONG count)
 {
     for (CK_ULONG i = 0; i < count; i++) {
         struct bytes value = bytes_make(template[i].pValue, template[i].ulValueLen);
@@ -48,7 +49,8 @@ static CK_RV take_template(struct object *object, unsigned groups, const CK_ATTR
 
 static CK_RV take_rsa(const struct attributes *list, struct pubkey *ret)
 {
-    enum result result = pubkey_set_rsa(ret, value_of(list, CKA_MODULUS), value_of(list, CKA_PUBLIC_EXPONENT));
+    enum result result =
+        pubkey_set_rsa(ret, value_of(list, CKA_MODULUS), value_of(list, CKA_PUBLIC_EXPONENT));
 
     if (result == RESULT_UNSUPPORTED)
         return CKR_KEY_SIZE_RANGE;
@@ -150,7 +152,8 @@ static CK_RV finish_certificate(struct object *object)
     return certificate_fill(object, NULL);
 }
 
-static CK_RV finish(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value)
+static CK_RV finish(struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count,
+                    const struct secret *value)
 {
     if (object->class == CKO_PUBLIC_KEY)
         return finish_public(object);
@@ -177,7 +180,8 @@ static CK_RV wanted_class(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJEC
     return CKR_OK;
 }
 
-CK_RV object_from_template(const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value, struct object **ret)
+CK_RV object_from_template(const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value,
+                           struct object **ret)
 {
     SCOPED(object_free) struct object *object = NULL;
     CK_OBJECT_CLASS class = CKO_DATA;

@@ -10,8 +10,9 @@
 #define POINT_ENCODED_MAX 140
 
 /**
- * The bytes of a point of CURVE (04 || X || Y, or the raw bytes of Edwards and Montgomery curves) in ENCODED, which may
- * be those bytes, or a DER OCTET STRING or BIT STRING of them. *RET is a view into ENCODED. RESULT_MALFORMED.
+ * The bytes of a point of CURVE (04 || X || Y, or the raw bytes of Edwards and Montgomery curves) in ENCODED,
+ * which may be those bytes, or a DER OCTET STRING or BIT STRING of them. *RET is a view into ENCODED.
+ * RESULT_MALFORMED.
  */
 enum result point_decode(enum curve curve, struct bytes encoded, struct bytes *ret) MUST_USE;
 

@@ -32,7 +32,7 @@ static const struct schema_row schema_table[] = {
     { CKA_CLASS, IS_OBJECT, SCHEMA_ULONG, NEEDED, SCHEMA_ABSENT },
     { CKA_PROFILE_ID, IS_PROFILE, SCHEMA_ULONG, NONE, SCHEMA_ABSENT },
 
-    /* storage objects (4.4); profiles have the first of them so that searches for public token objects find them */
+    /* storage objects (4.4); profiles have the first of them too, so that a search with CKA_TOKEN finds them */
     { CKA_TOKEN, IS_OBJECT, SCHEMA_BOOL, COPY, SCHEMA_FALSE },
     { CKA_PRIVATE, IS_OBJECT, SCHEMA_BOOL, COPY, SCHEMA_FALSE },
     { CKA_UNIQUE_ID, IS_OBJECT, SCHEMA_TEXT, NONE, SCHEMA_EMPTY },

@@ -46,7 +46,8 @@ struct schema_row {
     enum schema_default fallback;
 };
 
-/** The groups that an object of CLASS (and KEY_TYPE, for keys) is in; 0 for a class that is not known here. */
+/** The groups that an object of CLASS (and KEY_TYPE, for keys) is in; 0 for a class that is not known here.
+ */
 unsigned schema_groups(CK_OBJECT_CLASS class, CK_KEY_TYPE key_type);
 
 /** The row of TYPE for objects in GROUPS, or NULL: such an object has no such attribute. Static memory. */

@@ -9,8 +9,8 @@
 #define PROBE_TRIES 3
 
 void slots_init(struct slots *slots, struct lock *library_lock, const struct lock_functions *functions,
-                struct reader_source *source, const struct card_driver *const *drivers, const struct config *config,
-                struct crypto *crypto)
+                struct reader_source *source, const struct card_driver *const *drivers,
+                const struct config *config, struct crypto *crypto)
 {
     memset(slots, 0, sizeof(*slots));
     slots->library_lock = library_lock;
@@ -128,7 +128,8 @@ static void slot_suspend(struct slot *slot, uint64_t clock)
     slot->doubt = slot->event = true;
 }
 
-/** Readers that count insertions anew: a card of the same type is taken for the same until it says otherwise. */
+/** Readers that count insertions anew: a card of the same type is taken for the same until it says otherwise.
+ */
 static void slot_resume(struct slot *slot, const struct reader_state *now)
 {
     if (slot->suspended != SLOT_EMPTY) {
@@ -140,7 +141,8 @@ static void slot_resume(struct slot *slot, const struct reader_state *now)
     slot->doubt = slot->state == SLOT_RECOGNISED;
 }
 
-/** Brings SLOT up to date. NOW: its reader, NULL if there is none. RESTARTED: what was known is from before then. */
+/** Brings SLOT up to date. NOW: its reader, NULL if there is none. RESTARTED: what was known is from before
+ * then. */
 static void slot_apply(struct slots *slots, struct slot *slot, const struct reader_state *now, bool restarted)
 {
     bool present = now && now->present, was_present = slot->seen.present;
@@ -162,7 +164,8 @@ static void slot_apply(struct slots *slots, struct slot *slot, const struct read
         slot->seen = *now;
 }
 
-static const struct reader_state *find_reader(const struct reader_state *states, size_t count, const char *name)
+static const struct reader_state *find_reader(const struct reader_state *states, size_t count,
+                                              const char *name)
 {
     for (size_t i = 0; i < count; i++)
         if (strcmp(states[i].name, name) == 0)
@@ -184,7 +187,8 @@ static CK_RV slots_add_new(struct slots *slots, const struct reader_state *state
 }
 
 /** With the library's lock held. STATES becomes the table's. */
-static CK_RV slots_apply(struct slots *slots, struct reader_state *states, size_t count, bool service, unsigned restarts)
+static CK_RV slots_apply(struct slots *slots, struct reader_state *states, size_t count, bool service,
+                         unsigned restarts)
 {
     bool restarted = !service || restarts != slots->restarts;
     CK_RV rv = slots_add_new(slots, states, count);
@@ -222,7 +226,8 @@ CK_RV slots_refresh(struct slots *slots)
 static struct slot_now slot_look(struct slots *slots, const struct slot *slot)
 {
     LOCK_SCOPE(slots->library_lock);
-    return (struct slot_now){ slot->state, slot->generation, slot->doubt, slot->suspended != SLOT_EMPTY, slot->seen };
+    return (struct slot_now){ slot->state, slot->generation, slot->doubt, slot->suspended != SLOT_EMPTY,
+                              slot->seen };
 }
 
 /** The card's first application was probed: COUNT were found. With the library's lock held. */
@@ -269,7 +274,8 @@ static void slot_retire(struct slot *slot, struct token **old)
     slot->token = NULL;
 }
 
-static CK_RV slot_probe(struct slots *slots, struct slot *slot, const struct slot_now *now, struct token **old)
+static CK_RV slot_probe(struct slots *slots, struct slot *slot, const struct slot_now *now,
+                        struct token **old)
 {
     SCOPED(token_free) struct token *token = NULL;
     size_t count = 0;

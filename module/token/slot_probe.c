@@ -27,7 +27,8 @@ static void free_found(struct probing *probing)
         card_free(&probing->found[i].card);
 }
 
-static enum result probe(struct slots *slots, struct slot *slot, const struct slot_now *now, struct probing *ret)
+static enum result probe(struct slots *slots, struct slot *slot, const struct slot_now *now,
+                         struct probing *ret)
 {
     SCOPED(close_channel) struct channel *channel = NULL;
     struct bytes atr = bytes_make(now->seen.atr, now->seen.atr_size);
@@ -36,8 +37,8 @@ static enum result probe(struct slots *slots, struct slot *slot, const struct sl
 
     TRY(slots->source->ops->connect(slots->source, slot->reader, &channel));
     TRY(channel->ops->begin(channel, &reset));
-    result = probe_card(slots->drivers, channel, atr, slots->config->sections, slots->config->section_count, ret->found,
-                        PROBE_MAX, &ret->count, &ret->selected);
+    result = probe_card(slots->drivers, channel, atr, slots->config->sections, slots->config->section_count,
+                        ret->found, PROBE_MAX, &ret->count, &ret->selected);
     channel->ops->end(channel);
     ret->pinpad = result == RESULT_OK && slots->config->use_pinpad && pinpad_present(channel);
     return result;

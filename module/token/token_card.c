@@ -137,7 +137,8 @@ enum result token_enter(struct token *token)
 
 static bool token_holds(const struct token *token)
 {
-    return token->view.login != TOKEN_PUBLIC && token->place.config->hold == CONFIG_HOLD_LOGIN && !token->gone;
+    return token->view.login != TOKEN_PUBLIC && token->place.config->hold == CONFIG_HOLD_LOGIN &&
+           !token->gone;
 }
 
 void token_leave(struct token *token)

@@ -79,7 +79,8 @@ static enum result always_compare(struct token *token)
     const struct card_pin *pin = &token->view.info.user;
 
     TRY(token_compare(token));
-    if (pin->blocked || !pin->known || pin->tries_left == CARD_TRIES_UNKNOWN || pin->tries_left < RISK_TRIES_MIN)
+    if (pin->blocked || !pin->known || pin->tries_left == CARD_TRIES_UNKNOWN ||
+        pin->tries_left < RISK_TRIES_MIN)
         return RESULT_NOT_AUTHENTICATED;
     return RESULT_OK;
 }

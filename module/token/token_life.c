@@ -116,7 +116,8 @@ void token_inherit(struct token *token, struct token *old)
 {
     struct object *next;
 
-    if (strcmp(token->view.info.serial, old->view.info.serial) != 0 || token->card->driver != old->card->driver)
+    if (strcmp(token->view.info.serial, old->view.info.serial) != 0 ||
+        token->card->driver != old->card->driver)
         return;
     for (struct object *object = old->store.first; object; object = next) {
         next = object->next;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* token_look.c: looking at the card, at no more of it than a search can match and no more often than needed. */
+/* token_look.c: looking at the card, at no more of it than a search can match and no more often than needed.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,8 +177,8 @@ static void sweep(struct token *token, const struct look *look, unsigned kinds)
 }
 
 /**
- * It was our application that answered. To ask who it is is cheaper for somebody who is logged in than to select it,
- * after which the PIN would have to be presented again.
+ * It was our application that answered. To ask who it is is cheaper for somebody who is logged in than to
+ * select it, after which the PIN would have to be presented again.
  */
 static bool look_proven(struct token *token)
 {
@@ -189,8 +190,10 @@ static bool look_proven(struct token *token)
 /** Lists KINDS. The first word of an answer proves whose it is; the end of an empty list proves nothing. */
 static enum result look_at(struct token *token, struct look *look, unsigned kinds, bool values)
 {
-    struct card_query query = { .kinds = kinds, .id = bytes_make(look->id, look->id_size),
-                                .logged_in = look->logged_in, .value = values ? &look->value : NULL };
+    struct card_query query = { .kinds = kinds,
+                                .id = bytes_make(look->id, look->id_size),
+                                .logged_in = look->logged_in,
+                                .value = values ? &look->value : NULL };
     struct card_cursor cursor = { 0 };
     struct card_item item;
     enum result result;
@@ -252,7 +255,8 @@ static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id)
     for (unsigned kind = CARD_KEY; kind <= CARD_DATUM; kind <<= 1)
         if ((kinds & kind) && !token_knows(token, (enum card_kind)kind, &look, false))
             look.kinds |= kind;
-    look.check_certs = (kinds & CARD_CERT) && !(look.kinds & CARD_CERT) && !token_knows(token, CARD_CERT, &look, true);
+    look.check_certs =
+        (kinds & CARD_CERT) && !(look.kinds & CARD_CERT) && !token_knows(token, CARD_CERT, &look, true);
     if (!look.kinds && !look.check_certs)
         return CKR_OK;
     memory = malloc(CARD_OBJECT_MAX);
@@ -272,12 +276,9 @@ struct sort {
 };
 
 static const struct sort sorts[] = {
-    { CARD_KEY, CKO_PUBLIC_KEY, CKK_RSA, true, false },
-    { CARD_KEY, CKO_PUBLIC_KEY, CKK_EC, true, false },
-    { CARD_KEY, CKO_PRIVATE_KEY, CKK_RSA, false, true },
-    { CARD_KEY, CKO_PRIVATE_KEY, CKK_EC, false, true },
-    { CARD_CERT, CKO_CERTIFICATE, 0, true, false },
-    { CARD_DATUM, CKO_DATA, 0, true, true },
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_RSA, true, false },  { CARD_KEY, CKO_PUBLIC_KEY, CKK_EC, true, false },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_RSA, false, true }, { CARD_KEY, CKO_PRIVATE_KEY, CKK_EC, false, true },
+    { CARD_CERT, CKO_CERTIFICATE, 0, true, false },      { CARD_DATUM, CKO_DATA, 0, true, true },
 };
 
 /** Objects of SORT have every attribute that the template names. */
@@ -298,7 +299,7 @@ static bool sort_fits(const struct sort *sort, const CK_ATTRIBUTE *template, CK_
     bool public = !template_bool(template, count, CKA_PRIVATE, false);
 
     if (!template_get(template, count, CKA_PRIVATE))
-        private = true;
+    private = true;
     if (template_ulong(template, count, CKA_CLASS, sort->class) != sort->class)
         return false;
     if (!(private && logged_in && sort->private_too) && !(public && sort->public_too))

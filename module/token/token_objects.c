@@ -45,10 +45,12 @@ static void token_put(struct token *token, struct object *object, struct object 
 static bool key_same(const struct card_key *a, const struct card_key *b)
 {
     return pubkey_equal(&a->public_key, &b->public_key) && a->uses == b->uses && a->can == b->can &&
-           a->policy == b->policy && bytes_equal(bytes_make(a->id, a->id_size), bytes_make(b->id, b->id_size));
+           a->policy == b->policy &&
+           bytes_equal(bytes_make(a->id, a->id_size), bytes_make(b->id, b->id_size));
 }
 
-static CK_RV token_add_half(struct token *token, CK_OBJECT_CLASS class, const struct card_key *key, struct object **ret)
+static CK_RV token_add_half(struct token *token, CK_OBJECT_CLASS class, const struct card_key *key,
+                            struct object **ret)
 {
     struct object *old = token_find(&token->store, class, key->reference), *object = NULL;
     enum config_point point = token->place.config->edwards_point;
@@ -104,7 +106,8 @@ static bool datum_same(const struct object *object, const struct card_datum *dat
            bytes_equal(application->value, bytes_text(datum->application));
 }
 
-CK_RV token_add_datum(struct token *token, const struct card_datum *datum, struct bytes value, struct object **ret)
+CK_RV token_add_datum(struct token *token, const struct card_datum *datum, struct bytes value,
+                      struct object **ret)
 {
     struct object *object = token_find(&token->store, CKO_DATA, datum->reference);
 

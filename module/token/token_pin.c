@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* token_pin.c: login, logout, and PINs that change. Each PIN is presented after a SELECT, in one transaction, once. */
+/* token_pin.c: login, logout, and PINs that change. Each PIN is presented after a SELECT, in one transaction,
+ * once. */
 #include <string.h>
 
 #include "module/rv.h"
@@ -29,7 +30,8 @@ static enum result pin_check_blocked(struct token *token, enum card_role role)
     return known->blocked ? RESULT_PIN_BLOCKED : RESULT_OK;
 }
 
-/** After a success the card counts anew; where it does not say from what number, it is asked if that matters. */
+/** After a success the card counts anew; where it does not say from what number, it is asked if that matters.
+ */
 static void pin_count_anew(struct token *token, enum card_role role)
 {
     struct card_pin *known = role == CARD_USER ? &token->view.info.user : &token->view.info.so;
@@ -93,8 +95,8 @@ static enum result pin_do(struct token *token, struct pin_job *job)
 }
 
 /**
- * A PIN that cannot be given: an empty one is never sent, because a card may take it for a question. The reader's keys
- * are for the user's PIN: what the security officer knows is needed again later.
+ * A PIN that cannot be given: an empty one is never sent, because a card may take it for a question. The
+ * reader's keys are for the user's PIN: what the security officer knows is needed again later.
  */
 static CK_RV pin_check_given(const struct token *token, enum card_role role, const struct secret *pin)
 {
@@ -158,7 +160,8 @@ static enum result login_so(struct token *token, const struct secret *pin)
     if (pin)
         TRY(secret_copy(pin, &token->so));
     token->view.login = TOKEN_SO;
-    /* What the card may have allowed to whoever knows this PIN lasts until the application is selected again. */
+    /* What the card may have allowed to whoever knows this PIN lasts until the application is selected again.
+     */
     (void)!token_recognise(token);
     return RESULT_OK;
 }

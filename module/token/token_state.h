@@ -2,9 +2,9 @@
 /*
  * token_state.h: what the files token*.c share: the token's inside, and how they reach the card.
  *
- * A belief is what was true when this process last spoke to the card; another program may have changed it since. A
- * transaction is begun by token_enter() and ended by token_leave(); everything that follows "in a transaction" below
- * needs one.
+ * A belief is what was true when this process last spoke to the card; another program may have changed it
+ * since. A transaction is begun by token_enter() and ended by token_leave(); everything that follows "in a
+ * transaction" below needs one.
  */
 #ifndef ECP_MODULE_TOKEN_STATE_H
 #define ECP_MODULE_TOKEN_STATE_H
@@ -28,7 +28,8 @@ struct token {
     struct channel *channel; /**< NULL: not connected */
     struct token_view view;
     struct object_store store;
-    struct object_store names; /**< objects of the token's former life, for the names that the application gave */
+    struct object_store
+        names; /**< objects of the token's former life, for the names that the application gave */
     struct secret *pin, *so;
 
     unsigned restarts; /**< of the service, that SEEN is from */
@@ -58,13 +59,15 @@ void token_leave(struct token *token);
 /** In a transaction: selects the application. After it no PIN counts as verified. */
 enum result token_recognise(struct token *token) MUST_USE;
 
-/** In a transaction, application selected: RESULT_CARD_REMOVED if it is not the token it was; refreshes the view. */
+/** In a transaction, application selected: RESULT_CARD_REMOVED if it is not the token it was; refreshes the
+ * view. */
 enum result token_compare(struct token *token) MUST_USE;
 
 /** In a transaction: the user PIN is verified, as far as is believed, or again from the PIN that is kept. */
 enum result token_ready(struct token *token) MUST_USE;
 
-/** In a transaction: selects, compares, verifies from the PIN that is kept. RESULT_NOT_AUTHENTICATED: login is lost. */
+/** In a transaction: selects, compares, verifies from the PIN that is kept. RESULT_NOT_AUTHENTICATED: login
+ * is lost. */
 enum result token_heal(struct token *token) MUST_USE;
 
 /** Forgets PINs and who was logged in. LOST: not because the application said so. */
@@ -81,8 +84,9 @@ struct token_job {
 };
 
 /**
- * Does JOB, a read or a use of a key: in a transaction, on the belief that everything is as it was; if the card's
- * answer speaks against that, selects (and verifies) and does it once more. Also once more after a broken exchange.
+ * Does JOB, a read or a use of a key: in a transaction, on the belief that everything is as it was; if the
+ * card's answer speaks against that, selects (and verifies) and does it once more. Also once more after a
+ * broken exchange.
  */
 enum result token_do(struct token *token, const struct token_job *job) MUST_USE;
 
@@ -105,10 +109,12 @@ CK_RV token_add_key(struct token *token, const struct card_key *key, struct obje
                     struct object **ret_private);
 
 /** Adds a certificate with value DER, in place of an older one. */
-CK_RV token_add_cert(struct token *token, const struct card_cert *cert, struct bytes der, struct object **ret);
+CK_RV token_add_cert(struct token *token, const struct card_cert *cert, struct bytes der,
+                     struct object **ret);
 
 /** Adds a datum, in place of an older one; VALUE is set if not empty. */
-CK_RV token_add_datum(struct token *token, const struct card_datum *datum, struct bytes value, struct object **ret);
+CK_RV token_add_datum(struct token *token, const struct card_datum *datum, struct bytes value,
+                      struct object **ret);
 
 /** Takes the objects of (KIND, REFERENCE) out of the store. */
 void token_drop(struct token *token, enum card_kind kind, uint32_t reference);

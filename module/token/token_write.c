@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* token_write.c: what changes the card's contents: generate, import, store, erase. Never repeated once it was sent. */
+/* token_write.c: what changes the card's contents: generate, import, store, erase. Never repeated once it was
+ * sent. */
 #include "module/rv.h"
 #include "module/token/token_state.h"
 
@@ -70,11 +71,12 @@ static enum result write_attempt(struct token *token, struct write_job *job)
     return result;
 }
 
-/** The card said, or it is known otherwise, that nothing was done, and that it may be the selection's fault. */
+/** The card said, or it is known otherwise, that nothing was done, and that it may be the selection's fault.
+ */
 static bool write_may_repeat(enum result result)
 {
-    return result == RESULT_NOT_AUTHENTICATED || result == RESULT_WRONG_STATE || result == RESULT_CARD_RESET ||
-           result == RESULT_NO_SERVICE;
+    return result == RESULT_NOT_AUTHENTICATED || result == RESULT_WRONG_STATE ||
+           result == RESULT_CARD_RESET || result == RESULT_NO_SERVICE;
 }
 
 static enum result write_do(struct token *token, struct write_job *job)
@@ -83,7 +85,8 @@ static enum result write_do(struct token *token, struct write_job *job)
 
     TRY(token_enter(token));
     result = write_attempt(token, job);
-    if (write_may_repeat(result) && token->view.login != TOKEN_PUBLIC && token_again(token, result) == RESULT_OK)
+    if (write_may_repeat(result) && token->view.login != TOKEN_PUBLIC &&
+        token_again(token, result) == RESULT_OK)
         result = write_attempt(token, job);
     if (result != RESULT_CARD_REMOVED && result != RESULT_READER_GONE && result != RESULT_TRANSPORT &&
         result != RESULT_NO_SERVICE)
@@ -127,8 +130,8 @@ static enum result run_import(struct token *token, struct write_job *job)
     return token->card->driver->import_key(token->card, job->wanted, job->parts, &job->key);
 }
 
-CK_RV token_import(struct token *token, const struct card_key_template *wanted, const struct card_private_key *parts,
-                   struct object **ret)
+CK_RV token_import(struct token *token, const struct card_key_template *wanted,
+                   const struct card_private_key *parts, struct object **ret)
 {
     struct write_job job = { .run = run_import, .wanted = wanted, .parts = parts };
 
@@ -144,7 +147,8 @@ static enum result run_store(struct token *token, struct write_job *job)
     return token->card->driver->store(token->card, job->item, job->value, job->replace);
 }
 
-CK_RV token_store(struct token *token, struct card_item *item, struct bytes value, bool replace, struct object **ret)
+CK_RV token_store(struct token *token, struct card_item *item, struct bytes value, bool replace,
+                  struct object **ret)
 {
     struct write_job job = { .run = run_store, .item = item, .value = value, .replace = replace };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fake.h: a world in memory with readers, cards and a PC/SC service, for tests of the module without any APDU.
+ * fake.h: a world in memory with readers, cards and a PC/SC service, for tests of the module without any
+ * APDU.
  *
- * A test makes a world, gives fake_source() and fake_drivers to what it tests (library_new(), slots_init()), and then
- * plays: puts cards in, takes them out, lets another program reset them, makes the next signature fail. Everything is
- * counted, and every call that reached a card is a word of the story.
+ * A test makes a world, gives fake_source() and fake_drivers to what it tests (library_new(), slots_init()),
+ * and then plays: puts cards in, takes them out, lets another program reset them, makes the next signature
+ * fail. Everything is counted, and every call that reached a card is a word of the story.
  *
  *     struct fake *fake = fake_new();
  *     struct fake_card *card = fake_card_new(fake);
@@ -13,8 +14,8 @@
  *     … log in, sign …
  *     ck_assert_str_eq(fake_story(fake), "connect begin recognise verify end begin sign end");
  *
- * The card's keys are real ones (OpenSSL), so that what it signs can be verified. Every function may be called by
- * every thread.
+ * The card's keys are real ones (OpenSSL), so that what it signs can be verified. Every function may be
+ * called by every thread.
  */
 #ifndef ECP_FAKE_H
 #define ECP_FAKE_H
@@ -115,15 +116,16 @@ extern const struct card_driver *const fake_drivers[];
 
 /**
  * A card with: user PIN 123456, SO PIN 12345678, writing needs the SO or (pin_protected) the user PIN;
- * 01 RSA-2048 key (raw RSA; sign, decipher) and certificate; 02 P-256 key (ECDSA, ECDH), PIN always, and certificate;
- * 03 P-256 key, PIN once; a public datum "Note" and one "Secret" behind the PIN.
+ * 01 RSA-2048 key (raw RSA; sign, decipher) and certificate; 02 P-256 key (ECDSA, ECDH), PIN always, and
+ * certificate; 03 P-256 key, PIN once; a public datum "Note" and one "Secret" behind the PIN.
  */
 struct fake_card *fake_card_new(struct fake *fake);
 
 /** Adds and takes away objects, between calls. ID is one byte. Returns the object to be adapted. */
 struct fake_object *fake_key_add(struct fake_card *card, uint8_t id, struct bytes private_key);
 struct fake_object *fake_cert_add(struct fake_card *card, uint8_t id, struct bytes der);
-struct fake_object *fake_datum_add(struct fake_card *card, const char *label, struct bytes value, bool needs_pin);
+struct fake_object *fake_datum_add(struct fake_card *card, const char *label, struct bytes value,
+                                   bool needs_pin);
 struct fake_object *fake_find(struct fake_card *card, enum card_kind kind, uint8_t id);
 
 /** Readers: at most READERS_MAX. */
@@ -134,7 +136,8 @@ void fake_reader_remove(struct fake *fake, const char *name);
 void fake_insert(struct fake *fake, const char *reader, struct fake_card *card);
 void fake_remove(struct fake *fake, const char *reader);
 
-/** What other programs do: reset the card, select another application, change the user PIN, hold it exclusively. */
+/** What other programs do: reset the card, select another application, change the user PIN, hold it
+ * exclusively. */
 void fake_reset(struct fake_card *card);
 void fake_select_other(struct fake_card *card);
 void fake_change_pin(struct fake_card *card, const char *pin);
@@ -156,7 +159,8 @@ void fake_hold(struct fake *fake, enum fake_call call);
 void fake_await(struct fake *fake);
 void fake_let_go(struct fake *fake);
 
-/** How often CALL came since fake_forget(); all that reached a card, as words; transactions and connections open now. */
+/** How often CALL came since fake_forget(); all that reached a card, as words; transactions and connections
+ * open now. */
 unsigned fake_count(struct fake *fake, enum fake_call call);
 const char *fake_story(struct fake *fake);
 unsigned fake_open_channels(struct fake *fake);
@@ -165,7 +169,8 @@ unsigned fake_open_transactions(struct fake *fake);
 /** Forgets counts and story. */
 void fake_forget(struct fake *fake);
 
-/** How often a driver was called outside a transaction or by two threads at once: never, in a sound module. */
+/** How often a driver was called outside a transaction or by two threads at once: never, in a sound module.
+ */
 unsigned fake_violations(struct fake *fake);
 
 #endif

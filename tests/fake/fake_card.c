@@ -14,8 +14,9 @@
 
 static void fake_pin_fill(struct card_pin *pin, size_t max)
 {
-    *pin = (struct card_pin){ .known = true, .tries_left = FAKE_TRIES, .tries_max = FAKE_TRIES, .min = PIN_MIN,
-                              .max = max };
+    *pin = (struct card_pin){
+        .known = true, .tries_left = FAKE_TRIES, .tries_max = FAKE_TRIES, .min = PIN_MIN, .max = max
+    };
 }
 
 static void fake_app_fill(struct fake_app *app, const char *label)
@@ -89,7 +90,8 @@ struct fake_object *fake_cert_add(struct fake_card *card, uint8_t id, struct byt
     return object;
 }
 
-struct fake_object *fake_datum_add(struct fake_card *card, const char *label, struct bytes value, bool needs_pin)
+struct fake_object *fake_datum_add(struct fake_card *card, const char *label, struct bytes value,
+                                   bool needs_pin)
 {
     struct fake_object *object = fake_place(card);
 

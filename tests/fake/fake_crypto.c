@@ -43,7 +43,8 @@ static enum result fake_crypto_run(EVP_PKEY *key, int how, struct bytes input, s
                EVP_PKEY_CTX_set_rsa_padding(context, RSA_NO_PADDING) > 0 &&
                EVP_PKEY_decrypt(context, answer, &size, input.data, input.size) > 0;
     else if (context)
-        done = EVP_PKEY_sign_init(context) > 0 && EVP_PKEY_sign(context, answer, &size, input.data, input.size) > 0;
+        done = EVP_PKEY_sign_init(context) > 0 &&
+               EVP_PKEY_sign(context, answer, &size, input.data, input.size) > 0;
     EVP_PKEY_CTX_free(context);
     if (!done)
         return RESULT_REFUSED;
@@ -81,8 +82,9 @@ enum result fake_crypto_ecdh(struct bytes private_key, struct bytes point, struc
     bool done;
 
     done = context && peer && EVP_PKEY_copy_parameters(peer, key) > 0 &&
-           EVP_PKEY_set1_encoded_public_key(peer, point.data, point.size) > 0 && EVP_PKEY_derive_init(context) > 0 &&
-           EVP_PKEY_derive_set_peer(context, peer) > 0 && EVP_PKEY_derive(context, secret, &size) > 0;
+           EVP_PKEY_set1_encoded_public_key(peer, point.data, point.size) > 0 &&
+           EVP_PKEY_derive_init(context) > 0 && EVP_PKEY_derive_set_peer(context, peer) > 0 &&
+           EVP_PKEY_derive(context, secret, &size) > 0;
     EVP_PKEY_CTX_free(context);
     EVP_PKEY_free(peer);
     EVP_PKEY_free(key);

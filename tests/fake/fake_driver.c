@@ -37,7 +37,8 @@ static enum result call_begin(struct card *card, enum fake_call what, bool selec
     ret->app->just_verified = false;
     if (selected && ret->card->selected != index)
         return RESULT_WRONG_STATE;
-    ret->app->just_verified = just_verified && (what == FAKE_SIGN || what == FAKE_DECIPHER || what == FAKE_AGREE);
+    ret->app->just_verified =
+        just_verified && (what == FAKE_SIGN || what == FAKE_DECIPHER || what == FAKE_AGREE);
     return RESULT_OK;
 }
 
@@ -51,13 +52,13 @@ static enum result call_end(struct call *call, enum result result)
 }
 
 /** Runs BODY in a call, with CALL filled in. */
-#define DURING(card_, what_, selected_, body)                                                                      \
-    do {                                                                                                           \
-        struct call call;                                                                                          \
-        enum result during_ = call_begin(card_, what_, selected_, &call);                                          \
-        if (during_ == RESULT_OK)                                                                                  \
-            during_ = (body);                                                                                      \
-        return call_end(&call, during_);                                                                           \
+#define DURING(card_, what_, selected_, body)                                                                \
+    do {                                                                                                     \
+        struct call call;                                                                                    \
+        enum result during_ = call_begin(card_, what_, selected_, &call);                                    \
+        if (during_ == RESULT_OK)                                                                            \
+            during_ = (body);                                                                                \
+        return call_end(&call, during_);                                                                     \
     } while (0)
 
 static enum result recognise(struct call *call, int index)
@@ -213,7 +214,8 @@ static enum result pin_form(enum card_role role, struct bytes view)
 }
 
 /** Compares a PIN and counts a wrong one. */
-static enum result pin_try(struct fake_app *app, enum card_role role, const struct secret *pin, int *ret_tries)
+static enum result pin_try(struct fake_app *app, enum card_role role, const struct secret *pin,
+                           int *ret_tries)
 {
     int *tries = role == CARD_USER ? &app->user_tries : &app->so_tries;
     const char *truth = role == CARD_USER ? app->user_pin : app->so_pin;
@@ -234,7 +236,8 @@ static enum result pin_try(struct fake_app *app, enum card_role role, const stru
     return RESULT_PIN_WRONG;
 }
 
-static enum result verify(const struct call *call, enum card_role role, const struct secret *pin, int *ret_tries)
+static enum result verify(const struct call *call, enum card_role role, const struct secret *pin,
+                          int *ret_tries)
 {
     TRY(pin_try(call->app, role, pin, ret_tries));
     if (role == CARD_USER)
@@ -242,7 +245,8 @@ static enum result verify(const struct call *call, enum card_role role, const st
     return RESULT_OK;
 }
 
-static enum result fake_verify_pin(struct card *card, enum card_role role, const struct secret *pin, int *ret_tries)
+static enum result fake_verify_pin(struct card *card, enum card_role role, const struct secret *pin,
+                                   int *ret_tries)
 {
     DURING(card, role == CARD_USER ? FAKE_VERIFY : FAKE_VERIFY_SO, true, verify(&call, role, pin, ret_tries));
 }
@@ -341,7 +345,8 @@ static enum result fake_format(struct card *card, const struct secret *so, const
     DURING(card, FAKE_FORMAT, true, format(&call, so, label, ret_tries));
 }
 
-static enum result key_ready(const struct call *call, const struct card_key *key, const struct fake_object **ret)
+static enum result key_ready(const struct call *call, const struct card_key *key,
+                             const struct fake_object **ret)
 {
     const struct fake_object *object = find(call, CARD_KEY, key->reference);
     bool just = call->app->just_verified;
@@ -359,8 +364,8 @@ static enum result key_ready(const struct call *call, const struct card_key *key
     return RESULT_OK;
 }
 
-static enum result use(const struct call *call, const struct card_key *key, enum card_can how, struct bytes input,
-                       struct buf *out)
+static enum result use(const struct call *call, const struct card_key *key, enum card_can how,
+                       struct bytes input, struct buf *out)
 {
     const struct fake_object *object = NULL;
 
@@ -374,19 +379,20 @@ static enum result use(const struct call *call, const struct card_key *key, enum
     return RESULT_UNSUPPORTED;
 }
 
-static enum result fake_sign(struct card *card, const struct card_key *key, enum card_can how, struct bytes input,
-                             struct buf *out)
+static enum result fake_sign(struct card *card, const struct card_key *key, enum card_can how,
+                             struct bytes input, struct buf *out)
 {
     DURING(card, FAKE_SIGN, true, use(&call, key, how, input, out));
 }
 
-static enum result fake_decipher(struct card *card, const struct card_key *key, enum card_can how, struct bytes input,
-                                 struct buf *out)
+static enum result fake_decipher(struct card *card, const struct card_key *key, enum card_can how,
+                                 struct bytes input, struct buf *out)
 {
     DURING(card, FAKE_DECIPHER, true, use(&call, key, how, input, out));
 }
 
-static enum result fake_agree(struct card *card, const struct card_key *key, struct bytes point, struct buf *out)
+static enum result fake_agree(struct card *card, const struct card_key *key, struct bytes point,
+                              struct buf *out)
 {
     DURING(card, FAKE_AGREE, true, use(&call, key, CARD_CAN_ECDH, point, out));
 }
@@ -433,7 +439,8 @@ static enum result new_key(const struct call *call, const struct card_key_templa
     return RESULT_OK;
 }
 
-static enum result fake_generate(struct card *card, const struct card_key_template *template, struct card_key *ret)
+static enum result fake_generate(struct card *card, const struct card_key_template *template,
+                                 struct card_key *ret)
 {
     DURING(card, FAKE_GENERATE, true, new_key(&call, template, true, ret));
 }
@@ -520,13 +527,13 @@ static const struct card_algorithm fake_algorithms[] = {
     { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
 };
 
-#define FAKE_OPERATIONS                                                                                            \
-    .recognise = fake_recognise, .open = fake_open, .list = fake_list, .read = fake_read,                          \
-    .pin_status = fake_pin_status, .verify_pin = fake_verify_pin, .change_pin = fake_change_pin_op,                \
-    .init_pin = fake_init_pin, .authenticate = fake_authenticate, .logout = fake_logout, .format = fake_format,    \
-    .sign = fake_sign, .decipher = fake_decipher, .agree = fake_agree, .generate = fake_generate,                  \
-    .import_key = fake_import, .store = fake_store, .erase = fake_erase, .random = fake_random,                    \
-    .algorithms = fake_algorithms
+#define FAKE_OPERATIONS                                                                                      \
+    .recognise = fake_recognise, .open = fake_open, .list = fake_list, .read = fake_read,                    \
+    .pin_status = fake_pin_status, .verify_pin = fake_verify_pin, .change_pin = fake_change_pin_op,          \
+    .init_pin = fake_init_pin, .authenticate = fake_authenticate, .logout = fake_logout,                     \
+    .format = fake_format, .sign = fake_sign, .decipher = fake_decipher, .agree = fake_agree,                \
+    .generate = fake_generate, .import_key = fake_import, .store = fake_store, .erase = fake_erase,          \
+    .random = fake_random, .algorithms = fake_algorithms
 
 const struct card_driver fake_driver = { .name = "fake", FAKE_OPERATIONS };
 const struct card_driver fake_other_driver = { .name = "other", FAKE_OPERATIONS };

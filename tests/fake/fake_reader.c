@@ -113,7 +113,8 @@ static void fake_end(struct channel *channel)
     pthread_mutex_unlock(&self->world->mutex);
 }
 
-static enum result fake_control(struct channel *channel, uint32_t code, struct bytes input, struct buf *answer)
+static enum result fake_control(struct channel *channel, uint32_t code, struct bytes input,
+                                struct buf *answer)
 {
     (void)channel;
     (void)code;

@@ -104,7 +104,8 @@ void fake_fail(struct fake *fake, enum fake_call call, unsigned nth, enum result
 
 void fake_fail_after(struct fake *fake, enum fake_call call, unsigned nth, enum result result)
 {
-    fake_fault_add(fake, (struct fake_fault){ .call = call, .countdown = nth, .after = true, .result = result });
+    fake_fault_add(fake,
+                   (struct fake_fault){ .call = call, .countdown = nth, .after = true, .result = result });
 }
 
 void fake_pull_at(struct fake *fake, enum fake_call call, unsigned nth)

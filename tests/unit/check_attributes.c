@@ -25,7 +25,8 @@ START_TEST(test_a_value_can_be_set_from_itself)
     SCOPED(attributes_clear) struct attributes list = { NULL, 0, 0 };
 
     ck_assert_uint_eq(attributes_set_text(&list, CKA_LABEL, "abc"), CKR_OK);
-    ck_assert_uint_eq(attributes_set(&list, CKA_LABEL, bytes_from(attributes_get(&list, CKA_LABEL)->value, 1)), CKR_OK);
+    ck_assert_uint_eq(
+        attributes_set(&list, CKA_LABEL, bytes_from(attributes_get(&list, CKA_LABEL)->value, 1)), CKR_OK);
     assert_bytes(attributes_get(&list, CKA_LABEL)->value, bytes_text("bc"));
 }
 END_TEST
@@ -142,6 +143,7 @@ END_TEST
 
 UNIT_MAIN("attributes", test_setting_twice_replaces, test_a_value_can_be_set_from_itself,
           test_many_attributes_are_kept_apart, test_a_value_of_another_length_is_no_number_and_no_truth,
-          test_a_template_matches_only_if_every_entry_does, test_an_empty_value_matches_an_empty_attribute_and_no_other,
-          test_hostile_templates_are_refused, test_a_null_buffer_asks_for_the_length,
-          test_a_small_buffer_is_left_alone, test_missing_and_sensitive_values_say_so)
+          test_a_template_matches_only_if_every_entry_does,
+          test_an_empty_value_matches_an_empty_attribute_and_no_other, test_hostile_templates_are_refused,
+          test_a_null_buffer_asks_for_the_length, test_a_small_buffer_is_left_alone,
+          test_missing_and_sensitive_values_say_so)

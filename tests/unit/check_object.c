@@ -71,15 +71,16 @@ static void assert_all(const struct object *object, const CK_ATTRIBUTE_TYPE *typ
     }
 }
 
-#define ALL_OF(object, ...)                                                                                        \
-    do {                                                                                                           \
-        const CK_ATTRIBUTE_TYPE types_[] = { __VA_ARGS__ };                                                        \
-        assert_all(object, types_, sizeof(types_) / sizeof(types_[0]));                                            \
+#define ALL_OF(object, ...)                                                                                  \
+    do {                                                                                                     \
+        const CK_ATTRIBUTE_TYPE types_[] = { __VA_ARGS__ };                                                  \
+        assert_all(object, types_, sizeof(types_) / sizeof(types_[0]));                                      \
     } while (0)
 
-#define STORAGE CKA_CLASS, CKA_TOKEN, CKA_PRIVATE, CKA_MODIFIABLE, CKA_LABEL, CKA_COPYABLE, CKA_DESTROYABLE, CKA_UNIQUE_ID
-#define KEYS                                                                                                       \
-    CKA_ID, CKA_KEY_TYPE, CKA_START_DATE, CKA_END_DATE, CKA_DERIVE, CKA_LOCAL, CKA_KEY_GEN_MECHANISM,              \
+#define STORAGE                                                                                              \
+    CKA_CLASS, CKA_TOKEN, CKA_PRIVATE, CKA_MODIFIABLE, CKA_LABEL, CKA_COPYABLE, CKA_DESTROYABLE, CKA_UNIQUE_ID
+#define KEYS                                                                                                 \
+    CKA_ID, CKA_KEY_TYPE, CKA_START_DATE, CKA_END_DATE, CKA_DERIVE, CKA_LOCAL, CKA_KEY_GEN_MECHANISM,        \
         CKA_ALLOWED_MECHANISMS, CKA_SUBJECT, CKA_PUBLIC_KEY_INFO
 
 START_TEST(test_a_private_key_has_every_attribute_of_its_class)
@@ -88,9 +89,10 @@ START_TEST(test_a_private_key_has_every_attribute_of_its_class)
     struct card_key key = rsa_key();
 
     assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &rsa), CKR_OK);
-    ALL_OF(rsa, STORAGE, KEYS, CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE, CKA_DECRYPT,
-           CKA_SIGN, CKA_SIGN_RECOVER, CKA_UNWRAP, CKA_WRAP_WITH_TRUSTED, CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS,
-           CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS, CKA_UNWRAP_TEMPLATE, CKA_DERIVE_TEMPLATE, CKA_DECAPSULATE);
+    ALL_OF(rsa, STORAGE, KEYS, CKA_SENSITIVE, CKA_ALWAYS_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE,
+           CKA_DECRYPT, CKA_SIGN, CKA_SIGN_RECOVER, CKA_UNWRAP, CKA_WRAP_WITH_TRUSTED,
+           CKA_ALWAYS_AUTHENTICATE, CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS, CKA_UNWRAP_TEMPLATE,
+           CKA_DERIVE_TEMPLATE, CKA_DECAPSULATE);
     key = point_key(CURVE_P256, BYTES_OF(point_p256));
     assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &ec), CKR_OK);
     ALL_OF(ec, STORAGE, KEYS, CKA_EC_PARAMS, CKA_EC_POINT);
@@ -103,8 +105,8 @@ START_TEST(test_a_public_key_has_every_attribute_of_its_class)
     struct card_key key = rsa_key();
 
     assert_rv(object_from_public_key(&key, CONFIG_POINT_DER, &object), CKR_OK);
-    ALL_OF(object, STORAGE, KEYS, CKA_ENCRYPT, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKA_TRUSTED, CKA_WRAP_TEMPLATE,
-           CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS, CKA_ENCAPSULATE);
+    ALL_OF(object, STORAGE, KEYS, CKA_ENCRYPT, CKA_VERIFY, CKA_VERIFY_RECOVER, CKA_WRAP, CKA_TRUSTED,
+           CKA_WRAP_TEMPLATE, CKA_MODULUS, CKA_PUBLIC_EXPONENT, CKA_MODULUS_BITS, CKA_ENCAPSULATE);
     ck_assert(!object->private);
 }
 END_TEST
@@ -117,10 +119,10 @@ START_TEST(test_a_certificate_has_every_attribute_of_its_class)
 
     assert_ok(crypto_new(&crypto));
     assert_rv(object_from_cert(&cert, fake_rsa_cert, crypto, &object), CKR_OK);
-    ALL_OF(object, STORAGE, CKA_CERTIFICATE_TYPE, CKA_TRUSTED, CKA_CERTIFICATE_CATEGORY, CKA_CHECK_VALUE, CKA_START_DATE,
-           CKA_END_DATE, CKA_SUBJECT, CKA_ID, CKA_ISSUER, CKA_SERIAL_NUMBER, CKA_VALUE, CKA_URL,
-           CKA_HASH_OF_SUBJECT_PUBLIC_KEY, CKA_HASH_OF_ISSUER_PUBLIC_KEY, CKA_JAVA_MIDP_SECURITY_DOMAIN,
-           CKA_PUBLIC_KEY_INFO, CKA_NAME_HASH_ALGORITHM);
+    ALL_OF(object, STORAGE, CKA_CERTIFICATE_TYPE, CKA_TRUSTED, CKA_CERTIFICATE_CATEGORY, CKA_CHECK_VALUE,
+           CKA_START_DATE, CKA_END_DATE, CKA_SUBJECT, CKA_ID, CKA_ISSUER, CKA_SERIAL_NUMBER, CKA_VALUE,
+           CKA_URL, CKA_HASH_OF_SUBJECT_PUBLIC_KEY, CKA_HASH_OF_ISSUER_PUBLIC_KEY,
+           CKA_JAVA_MIDP_SECURITY_DOMAIN, CKA_PUBLIC_KEY_INFO, CKA_NAME_HASH_ALGORITHM);
     assert_bytes(value(object, CKA_SERIAL_NUMBER), BYTES_LIT(0x02, 0x02, 0x12, 0x34));
     ck_assert_uint_eq(value(object, CKA_CHECK_VALUE).size, 3);
     ck_assert_uint_eq(value(object, CKA_START_DATE).size, sizeof(CK_DATE));
@@ -154,7 +156,9 @@ END_TEST
 START_TEST(test_a_datum_and_a_profile_have_their_attributes)
 {
     SCOPED(object_free) struct object *datum = NULL, *profile = NULL;
-    const struct card_datum card = { .label = "Note", .application = "App", .reference = 5, .needs_pin = true };
+    const struct card_datum card = {
+        .label = "Note", .application = "App", .reference = 5, .needs_pin = true
+    };
 
     assert_rv(object_from_datum(&card, &datum), CKR_OK);
     ALL_OF(datum, STORAGE, CKA_APPLICATION, CKA_OBJECT_ID);
@@ -206,14 +210,16 @@ START_TEST(test_uses_and_mechanisms_are_what_the_card_can_do)
     struct card_key key = rsa_key();
 
     assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &raw), CKR_OK);
-    ck_assert(flag(raw, CKA_SIGN) && flag(raw, CKA_DECRYPT) && flag(raw, CKA_UNWRAP) && !flag(raw, CKA_DERIVE));
+    ck_assert(flag(raw, CKA_SIGN) && flag(raw, CKA_DECRYPT) && flag(raw, CKA_UNWRAP) &&
+              !flag(raw, CKA_DERIVE));
     ck_assert(allows(raw, CKM_RSA_PKCS_PSS) && allows(raw, CKM_RSA_PKCS_OAEP) && allows(raw, CKM_RSA_X_509));
     key.can = CARD_CAN_RSA_PKCS1_SIGN;
     key.uses = CARD_USE_SIGN;
     assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &signer), CKR_OK);
     ck_assert(!flag(signer, CKA_DECRYPT));
     ck_assert(allows(signer, CKM_SHA256_RSA_PKCS) && allows(signer, CKM_RSA_PKCS));
-    ck_assert(!allows(signer, CKM_RSA_PKCS_PSS) && !allows(signer, CKM_RSA_X_509) && !allows(signer, CKM_RSA_PKCS_OAEP));
+    ck_assert(!allows(signer, CKM_RSA_PKCS_PSS) && !allows(signer, CKM_RSA_X_509) &&
+              !allows(signer, CKM_RSA_PKCS_OAEP));
     ck_assert(!allows(signer, CKM_ECDSA));
 }
 END_TEST
@@ -229,7 +235,8 @@ START_TEST(test_where_a_key_came_from_is_told_only_if_the_card_knows)
     key.origin_known = true;
     assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &made_here), CKR_OK);
     ck_assert(flag(made_here, CKA_LOCAL) && flag(made_here, CKA_NEVER_EXTRACTABLE));
-    ck_assert_uint_eq(attributes_ulong(&made_here->attributes, CKA_KEY_GEN_MECHANISM, 1), CKM_RSA_PKCS_KEY_PAIR_GEN);
+    ck_assert_uint_eq(attributes_ulong(&made_here->attributes, CKA_KEY_GEN_MECHANISM, 1),
+                      CKM_RSA_PKCS_KEY_PAIR_GEN);
 }
 END_TEST
 
@@ -348,8 +355,9 @@ START_TEST(test_a_size_counts_the_values)
 END_TEST
 
 UNIT_MAIN("object", test_a_private_key_has_every_attribute_of_its_class,
-          test_a_public_key_has_every_attribute_of_its_class, test_a_certificate_has_every_attribute_of_its_class,
-          test_a_certificate_that_is_none_is_refused, test_bytes_after_the_certificate_are_not_part_of_it,
+          test_a_public_key_has_every_attribute_of_its_class,
+          test_a_certificate_has_every_attribute_of_its_class, test_a_certificate_that_is_none_is_refused,
+          test_bytes_after_the_certificate_are_not_part_of_it,
           test_a_datum_and_a_profile_have_their_attributes,
           test_secret_numbers_are_sensitive_and_foreign_attributes_invalid,
           test_one_bad_entry_does_not_keep_the_others_from_being_answered,

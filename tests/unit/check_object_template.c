@@ -363,5 +363,5 @@ UNIT_MAIN("object_template", test_an_rsa_public_key_is_made,
           test_a_derived_value_comes_from_outside_the_template,
           test_secret_values_of_wrong_length_or_missing_are_refused,
           test_a_certificate_tells_what_the_template_left_out,
-          test_a_certificate_that_is_none_or_of_another_type_is_refused, test_a_datum_can_be_made_changed_and_copied,
-          test_what_may_not_be_copied_or_modified_says_so)
+          test_a_certificate_that_is_none_or_of_another_type_is_refused,
+          test_a_datum_can_be_made_changed_and_copied, test_what_may_not_be_copied_or_modified_says_so)

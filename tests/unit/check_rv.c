@@ -39,5 +39,5 @@ START_TEST(test_a_return_value_has_the_name_of_the_standard)
 }
 END_TEST
 
-UNIT_MAIN("rv", test_success_is_success, test_every_failure_stays_a_failure, test_pins_and_removal_have_their_own_names,
-          test_a_return_value_has_the_name_of_the_standard)
+UNIT_MAIN("rv", test_success_is_success, test_every_failure_stays_a_failure,
+          test_pins_and_removal_have_their_own_names, test_a_return_value_has_the_name_of_the_standard)

@@ -415,7 +415,8 @@ START_TEST(test_an_always_signature_lost_on_the_way_is_made_again)
 
     fake_fail_after(bench.fake, FAKE_SIGN, 1, RESULT_TRANSPORT);
     assert_rv(bench_sign(&bench, key, pin), CKR_OK);
-    assert_story(&bench, "begin recognise verify sign end close connect begin recognise open verify sign end");
+    assert_story(&bench,
+                 "begin recognise verify sign end close connect begin recognise open verify sign end");
     bench_close(&bench);
 }
 END_TEST
@@ -486,23 +487,24 @@ START_TEST(test_random_bytes_come_from_the_card_if_it_has_them)
 }
 END_TEST
 
-UNIT_MAIN("token_key", test_another_signature_is_one_exchange, test_nobody_logged_in_sends_nothing,
-          test_after_a_foreign_reset_the_signature_heals, test_after_a_foreign_select_the_signature_heals_once,
-          test_a_refusal_after_healing_is_final, test_a_pin_changed_elsewhere_costs_one_try_and_is_never_sent_again,
-          test_after_a_lost_login_logout_and_login_work, test_with_one_try_left_no_pin_is_sent_by_itself,
-          test_with_unknown_tries_no_pin_is_sent_by_itself, test_another_serial_after_a_reset_means_the_token_is_gone,
-          test_without_a_kept_pin_a_reset_ends_the_login,
-          test_a_signature_lost_on_the_way_is_made_again_on_a_new_connection,
-          test_a_signature_lost_twice_is_given_up, test_a_verify_lost_on_the_way_is_not_repeated,
-          test_a_card_pulled_out_in_the_middle_is_a_removed_device, test_a_restarted_service_with_the_same_card_heals,
-          test_while_the_service_is_down_the_token_is_not_gone, test_another_card_after_a_restart_gets_no_pin,
-          test_a_missed_touch_is_a_rejection_without_repetition, test_a_touch_key_whose_pin_was_lost_heals,
-          test_a_key_that_needs_no_pin_works_without_login,
-          test_an_always_pin_key_gets_select_verify_and_use_back_to_back,
-          test_an_always_pin_key_without_context_login_is_not_used,
-          test_a_context_pin_that_differs_is_presented_at_once, test_an_always_pin_changed_elsewhere_is_sent_once,
-          test_after_a_reset_an_always_pin_goes_to_the_same_token_only,
-          test_an_always_signature_lost_on_the_way_is_made_again, test_deciphering_and_agreeing_take_the_same_way,
-          test_hold_operation_gives_the_card_back_after_each_signature,
-          test_a_busy_card_is_a_device_error_for_this_call_only,
-          test_random_bytes_come_from_the_card_if_it_has_them)
+UNIT_MAIN(
+    "token_key", test_another_signature_is_one_exchange, test_nobody_logged_in_sends_nothing,
+    test_after_a_foreign_reset_the_signature_heals, test_after_a_foreign_select_the_signature_heals_once,
+    test_a_refusal_after_healing_is_final, test_a_pin_changed_elsewhere_costs_one_try_and_is_never_sent_again,
+    test_after_a_lost_login_logout_and_login_work, test_with_one_try_left_no_pin_is_sent_by_itself,
+    test_with_unknown_tries_no_pin_is_sent_by_itself,
+    test_another_serial_after_a_reset_means_the_token_is_gone, test_without_a_kept_pin_a_reset_ends_the_login,
+    test_a_signature_lost_on_the_way_is_made_again_on_a_new_connection,
+    test_a_signature_lost_twice_is_given_up, test_a_verify_lost_on_the_way_is_not_repeated,
+    test_a_card_pulled_out_in_the_middle_is_a_removed_device,
+    test_a_restarted_service_with_the_same_card_heals, test_while_the_service_is_down_the_token_is_not_gone,
+    test_another_card_after_a_restart_gets_no_pin, test_a_missed_touch_is_a_rejection_without_repetition,
+    test_a_touch_key_whose_pin_was_lost_heals, test_a_key_that_needs_no_pin_works_without_login,
+    test_an_always_pin_key_gets_select_verify_and_use_back_to_back,
+    test_an_always_pin_key_without_context_login_is_not_used,
+    test_a_context_pin_that_differs_is_presented_at_once, test_an_always_pin_changed_elsewhere_is_sent_once,
+    test_after_a_reset_an_always_pin_goes_to_the_same_token_only,
+    test_an_always_signature_lost_on_the_way_is_made_again, test_deciphering_and_agreeing_take_the_same_way,
+    test_hold_operation_gives_the_card_back_after_each_signature,
+    test_a_busy_card_is_a_device_error_for_this_call_only,
+    test_random_bytes_come_from_the_card_if_it_has_them)

@@ -396,6 +396,30 @@ START_TEST(test_a_card_with_one_application_leaves_the_second_slot_empty)
 }
 END_TEST
 
+START_TEST(test_two_applications_on_one_card_take_turns)
+{
+    struct bench bench;
+    struct token *other = NULL;
+    struct object *key;
+
+    bench_empty(&bench);
+    bench.slots.drivers = fake_drivers;
+    bench.card->two = true;
+    fake_insert(bench.fake, READER, bench.card);
+    assert_rv(slots_refresh(&bench.slots), CKR_OK);
+    bench.slot = slots_find(&bench.slots, 0);
+    assert_rv(bench_token(&bench), CKR_OK);
+    assert_rv(slot_token(&bench.slots, slots_find(&bench.slots, 1), &other, NULL), CKR_OK);
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_OK);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, 1);
+    assert_rv(token_look(other, NULL, 0), CKR_OK);
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    assert_story(&bench, "begin sign recognise open verify sign end");
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(test_what_the_token_shows_is_published)
 {
     struct bench bench;
@@ -501,9 +525,12 @@ START_TEST(test_threads_and_a_card_that_comes_and_goes_get_along)
 }
 END_TEST
 
-UNIT_MAIN("token_slot", test_threads_and_a_card_that_comes_and_goes_get_along, test_a_service_that_is_down_is_no_error, test_looking_at_readers_never_touches_a_card,
+UNIT_MAIN("token_slot", test_two_applications_on_one_card_take_turns,
+          test_threads_and_a_card_that_comes_and_goes_get_along,
+          test_a_service_that_is_down_is_no_error, test_looking_at_readers_never_touches_a_card,
           test_slots_keep_their_ids_and_never_go_away, test_an_ignored_reader_gets_no_slot,
-          test_a_card_is_probed_once_and_then_left_alone, test_a_card_that_nobody_knows_is_asked_once_until_it_changes,
+          test_a_card_is_probed_once_and_then_left_alone,
+          test_a_card_that_nobody_knows_is_asked_once_until_it_changes,
           test_a_probe_that_broke_is_tried_again, test_an_empty_reader_has_no_token,
           test_a_card_pulled_out_during_the_probe_is_not_present,
           test_removal_ends_what_was_opened_and_return_does_not_revive_it,
@@ -516,5 +543,6 @@ UNIT_MAIN("token_slot", test_threads_and_a_card_that_comes_and_goes_get_along, t
           test_another_serial_after_a_restart_is_another_card, test_a_held_connection_survives_a_restart,
           test_an_unrecognised_card_stays_so_after_a_restart,
           test_a_second_application_gets_a_slot_when_the_card_is_probed,
-          test_a_card_with_one_application_leaves_the_second_slot_empty, test_what_the_token_shows_is_published,
-          test_a_token_found_gone_ends_its_generation, test_what_information_functions_need_never_waits_for_a_card)
+          test_a_card_with_one_application_leaves_the_second_slot_empty,
+          test_what_the_token_shows_is_published, test_a_token_found_gone_ends_its_generation,
+          test_what_information_functions_need_never_waits_for_a_card)

@@ -6,7 +6,9 @@
 
 static CK_RV generate(struct bench *bench, uint8_t id, struct object **ret_private)
 {
-    const struct card_key_template wanted = { .kind = KEY_EC, .curve = CURVE_P256, .id = bytes_make(&id, id != 0) };
+    const struct card_key_template wanted = { .kind = KEY_EC,
+                                              .curve = CURVE_P256,
+                                              .id = bytes_make(&id, id != 0) };
     struct object *public_key = NULL;
     CK_RV rv = token_generate(bench->token, &wanted, &public_key, ret_private);
 
@@ -92,7 +94,8 @@ START_TEST(test_after_a_foreign_select_writing_heals_before_it_writes)
     bench_user(&bench);
     fake_select_other(bench.card);
     assert_rv(generate(&bench, FREE_ID, &key), CKR_OK);
-    assert_story(&bench, "begin authenticate recognise open verify authenticate generate recognise verify end");
+    assert_story(&bench,
+                 "begin authenticate recognise open verify authenticate generate recognise verify end");
     bench_close(&bench);
 }
 END_TEST
@@ -293,10 +296,10 @@ UNIT_MAIN("token_write", test_nobody_logged_in_writes_nothing,
           test_a_user_whose_pin_gives_no_right_is_told_to_log_in_otherwise,
           test_after_a_foreign_select_writing_heals_before_it_writes,
           test_a_generation_lost_on_the_way_is_not_repeated,
-          test_import_store_and_erase_lost_on_the_way_are_not_repeated, test_a_write_that_was_not_sent_is_sent_again,
-          test_a_taken_place_and_an_impossible_id_are_refused, test_a_full_card_is_device_memory,
-          test_a_stored_certificate_is_found_without_asking_again, test_a_replaced_certificate_is_another_object,
-          test_a_datum_is_stored_and_erased,
-          test_an_erased_key_takes_its_public_half_along_and_leaves_the_certificate, test_profiles_are_not_erased,
-          test_an_so_pin_changed_elsewhere_ends_the_login, test_an_so_pin_goes_to_the_same_token_only,
-          test_a_card_pulled_out_while_generating_is_removed)
+          test_import_store_and_erase_lost_on_the_way_are_not_repeated,
+          test_a_write_that_was_not_sent_is_sent_again, test_a_taken_place_and_an_impossible_id_are_refused,
+          test_a_full_card_is_device_memory, test_a_stored_certificate_is_found_without_asking_again,
+          test_a_replaced_certificate_is_another_object, test_a_datum_is_stored_and_erased,
+          test_an_erased_key_takes_its_public_half_along_and_leaves_the_certificate,
+          test_profiles_are_not_erased, test_an_so_pin_changed_elsewhere_ends_the_login,
+          test_an_so_pin_goes_to_the_same_token_only, test_a_card_pulled_out_while_generating_is_removed)

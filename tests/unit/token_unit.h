@@ -38,8 +38,8 @@ static inline void bench_empty(struct bench *bench)
     ck_assert_int_eq(crypto_new(&bench->crypto), RESULT_OK);
     fake_reader_add(bench->fake, READER);
     ck_assert_uint_eq(lock_init(&bench->library_lock, &bench->functions), CKR_OK);
-    slots_init(&bench->slots, &bench->library_lock, &bench->functions, fake_source(bench->fake), bench->drivers,
-               &bench->config, bench->crypto);
+    slots_init(&bench->slots, &bench->library_lock, &bench->functions, fake_source(bench->fake),
+               bench->drivers, &bench->config, bench->crypto);
 }
 
 /** The slot's token, as every operation begins. */
@@ -88,7 +88,8 @@ static inline void bench_user(struct bench *bench)
     fake_forget(bench->fake);
 }
 
-/** Looks for an object of CLASS with a one-byte ID (0: any); NULL if there is none in the store afterwards. */
+/** Looks for an object of CLASS with a one-byte ID (0: any); NULL if there is none in the store afterwards.
+ */
 static inline struct object *bench_find(struct bench *bench, CK_OBJECT_CLASS class, uint8_t id)
 {
     CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof(class) }, { CKA_ID, &id, sizeof(id) } };
@@ -119,8 +120,8 @@ static inline CK_RV bench_sign(struct bench *bench, struct object *key, const st
     uint8_t hash[256] = { 0, 1, 2, 3 }, memory[512];
     struct buf out = BUF_OVER(memory);
     bool rsa = key->key->public_key.kind == KEY_RSA;
-    CK_RV rv = token_sign(bench->token, key, rsa ? CARD_CAN_RSA_RAW : CARD_CAN_ECDSA, bytes_make(hash, rsa ? 256 : 32),
-                          pin, &out);
+    CK_RV rv = token_sign(bench->token, key, rsa ? CARD_CAN_RSA_RAW : CARD_CAN_ECDSA,
+                          bytes_make(hash, rsa ? 256 : 32), pin, &out);
 
     ck_assert_uint_eq(out.size, rv != CKR_OK ? 0 : rsa ? 256 : 64);
     return rv;
