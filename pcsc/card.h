@@ -85,6 +85,9 @@ enum card_can {
     CARD_CAN_ECDSA = 1 << 3,            /**< signs a hash no longer than the field */
     CARD_CAN_EDDSA = 1 << 4,            /**< signs a message (RFC 8032 pure) of at most message_max bytes */
     CARD_CAN_ECDH = 1 << 5,             /**< X coordinate of the shared point; also X25519 */
+    CARD_CAN_GOST = 1 << 6,             /**< signs a digest, as its hash outputs it: s || r, big-endian */
+    CARD_CAN_VKO = 1 << 7,              /**< the 32 bytes of VKO_GOSTR3410_2012_256 with a UKM (RFC 7836 4.3.1) */
+    CARD_CAN_GOST_DH = 1 << 8,          /**< X || Y, little-endian, of the GOST scalar times the peer's point */
 };
 
 /** When a PIN must be presented for a key. */
@@ -175,10 +178,21 @@ struct card_cursor {
 /** What a new key shall be. */
 struct card_key_template {
     enum key_kind kind;
-    enum curve curve;   /**< for all but RSA */
-    size_t bits;        /**< for RSA */
-    struct bytes id;    /**< empty: the driver chooses */
-    const char *label;  /**< may be NULL, and a card may have no place for it */
+    enum curve curve;         /**< for all but RSA */
+    size_t bits;              /**< for RSA */
+    struct bytes set, digest; /**< for GOST: what public_key of the new key shall say (pubkey_set_gost) */
+    struct bytes id;          /**< empty: the driver chooses */
+    const char *label;        /**< may be NULL, and a card may have no place for it */
+};
+
+/**
+ * Whom to agree with, and how. HOW is one of the key's CAN bits; POINT is the peer's, already checked to be on the
+ * curve: 04 || X || Y, or 32 raw bytes; for GOST X || Y, little-endian. UKM: for CARD_CAN_VKO, a number of 1 to 64
+ * bytes, little-endian, not 0.
+ */
+struct card_agreement {
+    enum card_can how;
+    struct bytes point, ukm;
 };
 
 /** The parts of a private key to import, big-endian; what does not belong to the kind is empty. */
@@ -267,7 +281,7 @@ struct card_driver {
 
     /**
      * Uses a private key. INPUT is what one of the key's CAN bits says, OUT gets the raw result: an RSA block, r || s,
-     * an EdDSA signature. HOW is that one bit.
+     * s || r of GOST, an EdDSA signature. HOW is that one bit.
      */
     enum result (*sign)(struct card *card, const struct card_key *key, enum card_can how, struct bytes input,
                         struct buf *out);
@@ -276,8 +290,9 @@ struct card_driver {
     enum result (*decipher)(struct card *card, const struct card_key *key, enum card_can how, struct bytes input,
                             struct buf *out);
 
-    /** Agrees on a secret with the peer's POINT (04 || X || Y, or 32 raw bytes), already checked to be on the curve. */
-    enum result (*agree)(struct card *card, const struct card_key *key, struct bytes point, struct buf *out);
+    /** Agrees on a secret; OUT gets what HOW says. */
+    enum result (*agree)(struct card *card, const struct card_key *key, const struct card_agreement *with,
+                         struct buf *out);
 
     /**
      * Generates a key pair. RESULT_EXISTS if the place is taken, RESULT_CARD_FULL if there is none left,

@@ -274,7 +274,7 @@ enum result card_piv_sign(struct card *card, const struct card_key *key, enum ca
                           struct bytes input, struct buf *out);
 enum result card_piv_decipher(struct card *card, const struct card_key *key, enum card_can how,
                               struct bytes input, struct buf *out);
-enum result card_piv_agree(struct card *card, const struct card_key *key, struct bytes point,
+enum result card_piv_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
                            struct buf *out);
 extern const struct card_algorithm card_piv_algorithms[];
 

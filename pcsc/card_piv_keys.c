@@ -363,17 +363,18 @@ enum result card_piv_decipher(struct card *card, const struct card_key *key, enu
     return piv_rsa_use(card, key, row, input, true, out);
 }
 
-enum result card_piv_agree(struct card *card, const struct card_key *key, struct bytes point, struct buf *out)
+enum result card_piv_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
+                           struct buf *out)
 {
     const struct piv_algorithm *row = card_piv_algorithm_by_id((uint8_t)(key->reference >> 8));
     size_t size, before = out->size;
 
-    if (!row || !(row->can & CARD_CAN_ECDH))
+    if (!row || !(row->can & CARD_CAN_ECDH) || with->how != CARD_CAN_ECDH)
         return RESULT_UNSUPPORTED;
     size = curve_size(row->curve);
-    if (point.size != (row->kind == KEY_EC ? 1 + 2 * size : size))
+    if (with->point.size != (row->kind == KEY_EC ? 1 + 2 * size : size))
         return RESULT_BAD_ARGUMENT;
-    TRY(piv_key_use(card, key->reference, TAG_EXPONENTIATION, point, true, out));
+    TRY(piv_key_use(card, key->reference, TAG_EXPONENTIATION, with->point, true, out));
     if (out->size - before != size) {
         buf_truncate(out, before);
         return RESULT_MALFORMED;

@@ -109,6 +109,7 @@ CK_RV agreement_derive(const struct operation_place *place, CK_SESSION_HANDLE ow
     SCOPED(secret_free) struct secret *agreed = NULL;
     SCOPED(secret_free) struct secret *value = NULL;
     CK_ECDH1_DERIVE_PARAMS params;
+    struct card_agreement with;
     struct object *key;
     struct bytes point;
 
@@ -121,7 +122,8 @@ CK_RV agreement_derive(const struct operation_place *place, CK_SESSION_HANDLE ow
     if (softkey_check_point(place->crypto, key->public_key->curve, point) != RESULT_OK)
         return CKR_MECHANISM_PARAM_INVALID;
     TRY_RESULT(secret_new_empty(PUBKEY_POINT_MAX, &agreed));
-    TRY_RV(token_agree(place->token, key, point, NULL, secret_buf(agreed)));
+    with = (struct card_agreement){ .how = CARD_CAN_ECDH, .point = point };
+    TRY_RV(token_agree(place->token, key, &with, NULL, secret_buf(agreed)));
     if (secret_size(agreed) != curve_size(key->public_key->curve))
         return CKR_DEVICE_ERROR;
     TRY_RV(agreement_value(place->crypto, &params, secret_bytes(agreed),

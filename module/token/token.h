@@ -152,8 +152,8 @@ CK_RV token_sign(struct token *token, const struct object *key, enum card_can ho
                  const struct secret *pin, struct buf *out);
 CK_RV token_decipher(struct token *token, const struct object *key, enum card_can how, struct bytes input,
                      const struct secret *pin, struct buf *out);
-CK_RV token_agree(struct token *token, const struct object *key, struct bytes point, const struct secret *pin,
-                  struct buf *out);
+CK_RV token_agree(struct token *token, const struct object *key, const struct card_agreement *with,
+                  const struct secret *pin, struct buf *out);
 
 /** Random bytes of the card. CKR_RANDOM_NO_RNG if it has none. */
 CK_RV token_random(struct token *token, size_t size, struct buf *out);

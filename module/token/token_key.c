@@ -11,6 +11,7 @@ struct key_use {
     const struct card_key *key;
     enum card_can how;
     struct bytes input;
+    const struct card_agreement *with;
     const struct secret *pin;
     bool pad;
     struct buf *out;
@@ -36,7 +37,7 @@ static enum result run_decipher(struct token *token, struct key_use *use)
 
 static enum result run_agree(struct token *token, struct key_use *use)
 {
-    return token->card->driver->agree(token->card, use->key, use->input, use->out);
+    return token->card->driver->agree(token->card, use->key, use->with, use->out);
 }
 
 /** A key that wants a touch was refused although the PIN is verified: nobody touched it in time. */
@@ -159,10 +160,10 @@ CK_RV token_decipher(struct token *token, const struct object *key, enum card_ca
     return token->card->driver->decipher ? use_key(token, key, &use) : CKR_FUNCTION_NOT_SUPPORTED;
 }
 
-CK_RV token_agree(struct token *token, const struct object *key, struct bytes point, const struct secret *pin,
-                  struct buf *out)
+CK_RV token_agree(struct token *token, const struct object *key, const struct card_agreement *with,
+                  const struct secret *pin, struct buf *out)
 {
-    struct key_use use = { .run = run_agree, .input = point, .pin = pin, .out = out };
+    struct key_use use = { .run = run_agree, .with = with, .pin = pin, .out = out };
 
     return token->card->driver->agree ? use_key(token, key, &use) : CKR_FUNCTION_NOT_SUPPORTED;
 }

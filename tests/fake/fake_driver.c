@@ -391,10 +391,10 @@ static enum result fake_decipher(struct card *card, const struct card_key *key, 
     DURING(card, FAKE_DECIPHER, true, use(&call, key, how, input, out));
 }
 
-static enum result fake_agree(struct card *card, const struct card_key *key, struct bytes point,
+static enum result fake_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
                               struct buf *out)
 {
-    DURING(card, FAKE_AGREE, true, use(&call, key, CARD_CAN_ECDH, point, out));
+    DURING(card, FAKE_AGREE, true, use(&call, key, with->how, with->point, out));
 }
 
 static enum result may_write(const struct call *call)

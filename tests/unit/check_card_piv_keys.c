@@ -97,7 +97,7 @@ START_TEST(agreeing_returns_the_x_coordinate)
     memset(point + 1, 0x11, 32);
     memset(point + 33, 0x22, 32);
     bench_file("piv/agree-p256.apdu");
-    assert_ok(card_piv.agree(bench.card, &key, BYTES_OF(point), &bench.value));
+    assert_ok(card_piv.agree(bench.card, &key, ECDH_WITH(BYTES_OF(point)), &bench.value));
     assert_bytes(buf_bytes(&bench.value), all(0x33, 32));
     bench_down();
 }
@@ -158,7 +158,7 @@ START_TEST(an_ed25519_or_x25519_answer_of_another_length_is_malformed)
                ATR_PLAIN);
     assert_result(card_piv.sign(bench.card, &sign, CARD_CAN_EDDSA, filled(3, false), &bench.value),
                   RESULT_MALFORMED);
-    assert_result(card_piv.agree(bench.card, &agree, filled(32, false), &bench.value), RESULT_MALFORMED);
+    assert_result(card_piv.agree(bench.card, &agree, ECDH_WITH(filled(32, false)), &bench.value), RESULT_MALFORMED);
     ck_assert_uint_eq(bench.value.size, 0);
     bench_down();
 }
@@ -204,8 +204,8 @@ START_TEST(what_a_key_cannot_do_is_not_sent)
     assert_result(
         card_piv.decipher(bench.card, &rsa, CARD_CAN_RSA_PKCS1_UNWRAP, filled(256, true), &bench.value),
         RESULT_UNSUPPORTED);
-    assert_result(card_piv.agree(bench.card, &rsa, filled(65, false), &bench.value), RESULT_UNSUPPORTED);
-    assert_result(card_piv.agree(bench.card, &ec, filled(64, false), &bench.value), RESULT_BAD_ARGUMENT);
+    assert_result(card_piv.agree(bench.card, &rsa, ECDH_WITH(filled(65, false)), &bench.value), RESULT_UNSUPPORTED);
+    assert_result(card_piv.agree(bench.card, &ec, ECDH_WITH(filled(64, false)), &bench.value), RESULT_BAD_ARGUMENT);
     assert_result(card_piv.sign(bench.card, &rsa, CARD_CAN_RSA_RAW, filled(255, true), &bench.value),
                   RESULT_BAD_ARGUMENT);
     bench_down();

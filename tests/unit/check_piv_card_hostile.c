@@ -31,7 +31,7 @@ static void do_everything(struct rig *rig)
                                                : i == 4 ? 128
                                                         : 32),
                              &out);
-        (void)!card_piv.agree(rig->card, &rig->key, bytes_make(block, i == 2 ? 97 : 65), &out);
+        (void)!card_piv.agree(rig->card, &rig->key, ECDH_WITH(bytes_make(block, i == 2 ? 97 : 65)), &out);
     }
     (void)!card_piv.erase(rig->card, CARD_KEY, 0x119A);
     (void)!card_piv.logout(rig->card);

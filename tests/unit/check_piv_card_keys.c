@@ -207,13 +207,13 @@ START_TEST(agreeing_gives_both_sides_the_same_secret)
         ck_assert_int_eq(
             EVP_PKEY_get_octet_string_param(peer, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof(point), &point_size),
             1);
-        assert_ok(card_piv.agree(rig->card, &key, bytes_make(point, point_size), &out));
+        assert_ok(card_piv.agree(rig->card, &key, ECDH_WITH(bytes_make(point, point_size)), &out));
         public = public_of(&key.public_key);
         ck_assert_int_eq(EVP_PKEY_derive_init(context), 1);
         ck_assert_int_eq(EVP_PKEY_derive_set_peer(context, public), 1);
         ck_assert_int_eq(EVP_PKEY_derive(context, there, &size), 1);
         assert_bytes(buf_bytes(&out), bytes_make(there, size));
-        assert_result(card_piv.agree(rig->card, &key, bytes_make(point, point_size - 1), &out),
+        assert_result(card_piv.agree(rig->card, &key, ECDH_WITH(bytes_make(point, point_size - 1)), &out),
                       RESULT_BAD_ARGUMENT);
         EVP_PKEY_CTX_free(context);
         EVP_PKEY_free(public);

@@ -12,6 +12,9 @@
 #include "tests/script/script.h"
 #include "tests/unit/vectors.h"
 
+/* How a driver is asked for ECDH with POINT. */
+#define ECDH_WITH(with_point) (&(struct card_agreement){ CARD_CAN_ECDH, with_point, BYTES_NONE })
+
 /* The beginnings of talks. YubiKeys put only the end of the AID into 4F, PivApplet all of it. */
 #define SELECT_YUBICO "> 00A40400 05 A000000308 00\n< 6111 4F06000010000100 7907 4F05A000000308 9000\n"
 #define SELECT_APPLET                                                                                        \

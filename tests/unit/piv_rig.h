@@ -11,6 +11,9 @@
 #include "tests/script/vcard_channel.h"
 #include "tests/unit/vectors.h"
 
+/* How a driver is asked for ECDH with POINT. */
+#define ECDH_WITH(with_point) (&(struct card_agreement){ CARD_CAN_ECDH, with_point, BYTES_NONE })
+
 #define KEY_3DES "010203040506070801020304050607080102030405060708"
 #define ITEMS_MAX 64
 
