@@ -81,10 +81,9 @@ CK_RV C_Initialize(CK_VOID_PTR pInitArgs)
 CK_RV C_Finalize(CK_VOID_PTR pReserved)
 {
     CK_RV rv = pReserved == NULL ? library_finish() : CKR_ARGUMENTS_BAD;
-    if (trace_wants(TRACE_CALL))
+    /* after a success the trace is closed, or somebody else's */
+    if (rv != CKR_OK && trace_wants(TRACE_CALL))
         trace_call(__func__, rv_name(rv));
-    if (rv == CKR_OK)
-        trace_close();
     return rv;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "module/rv.h"
+#include "pcsc/trace.h"
 
 /* How often waiters are woken until the last has left: an interrupt does not reach a wait that begins after
  * it. */
@@ -185,8 +186,12 @@ CK_RV library_finish(void)
     process_wait_until_left(library);
     pthread_mutex_unlock(&process.mutex);
 
-    /* still "initialised" for C_Initialize: logging out may take the card a moment */
+    /* still "initialised" for C_Initialize: logging out may take the card a moment, and the trace is the
+     * process's */
     library_free(library);
+    if (trace_wants(TRACE_CALL))
+        trace_call("C_Finalize", rv_name(CKR_OK));
+    trace_close();
 
     pthread_mutex_lock(&process.mutex);
     process.library = NULL;

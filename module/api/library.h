@@ -56,7 +56,8 @@ CK_RV library_enter(struct library **ret);
 /** Counts the caller out. */
 void library_leave(void);
 
-/** C_Finalize: nobody comes in any more, waiters are woken, everybody left is waited for, all is freed. */
+/** C_Finalize: nobody comes in any more, waiters are woken, everybody left is waited for, all is freed, the
+ * trace closed. */
 CK_RV library_finish(void);
 
 #endif

@@ -46,6 +46,15 @@ static CK_RV operation_unpad(const struct operation_place *place, const struct o
     return result == RESULT_MALFORMED ? CKR_ENCRYPTED_DATA_INVALID : rv_from_result(result);
 }
 
+/* The card takes the padding off: that it refuses the block says that something was wrong with it, and no
+ * more. */
+static CK_RV operation_unwrap_card(const struct operation_place *place, const struct operation *operation,
+                                   const struct object *key, struct bytes data, struct buf *out)
+{
+    CK_RV rv = token_decipher(place->token, key, CARD_CAN_RSA_PKCS1_UNWRAP, data, operation->pin, out);
+    return rv == CKR_FUNCTION_FAILED ? CKR_ENCRYPTED_DATA_INVALID : rv;
+}
+
 CK_RV operation_decrypt(const struct operation_place *place, struct operation *operation, struct buf *out)
 {
     const struct bytes data = bytes_make(operation->data, operation->data_size);
@@ -57,7 +66,7 @@ CK_RV operation_decrypt(const struct operation_place *place, struct operation *o
         return CKR_ENCRYPTED_DATA_LEN_RANGE;
     TRY_RV(operation_key(place->token, operation->key, &key));
     if ((operation->can & CARD_CAN_RSA_RAW) == 0)
-        return token_decipher(place->token, key, CARD_CAN_RSA_PKCS1_UNWRAP, data, operation->pin, out);
+        return operation_unwrap_card(place, operation, key, data, out);
     TRY_RV(token_decipher(place->token, key, CARD_CAN_RSA_RAW, data, operation->pin, &block));
     if (buf_bytes(&block).size != operation->public_key.modulus_size)
         return CKR_DEVICE_ERROR;

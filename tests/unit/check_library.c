@@ -261,6 +261,39 @@ START_TEST(test_a_child_forked_while_the_parent_works_can_initialise)
 }
 END_TEST
 
+static struct api at_exit_api;
+
+static void finalize_at_exit(void)
+{
+    const CK_RV rv = C_CloseAllSessions(at_exit_api.slot);
+    if (rv != CKR_OK || C_Finalize(NULL) != CKR_OK)
+        _exit(7);
+    fake_free(&at_exit_api.fake);
+}
+
+/* OpenSSL's own exit handler is registered later, and therefore runs before the application's. */
+static bool child_finalizes_at_exit(struct api *api)
+{
+    struct signer signer = { 0 };
+    (void)api;
+    atexit(finalize_at_exit);
+    api_start(&at_exit_api);
+    signer.session = api_session(&at_exit_api, 0);
+    api_login(signer.session);
+    signer.key = api_find(signer.session, CKO_PRIVATE_KEY, 1);
+    sign_once(&signer);
+    if (signer.rv != CKR_OK)
+        _exit(8);
+    exit(0);
+}
+
+/* P0 35 and applications: pdfsig and strongSwan unload the module from an exit handler. */
+START_TEST(test_finalizing_from_an_exit_handler)
+{
+    ck_assert(in_child(child_finalizes_at_exit, NULL));
+}
+END_TEST
+
 UNIT_MAIN("library", test_nothing_works_before_initialisation,
           test_initialisation_asks_neither_cards_nor_the_service,
           test_a_second_initialisation_is_refused_at_once,
@@ -270,4 +303,4 @@ UNIT_MAIN("library", test_nothing_works_before_initialisation,
           test_finalize_waits_for_a_running_signature_and_lets_nobody_else_in,
           test_a_forked_child_is_not_initialised_and_leaves_the_parent_alone,
           test_a_child_that_initialises_begins_anew_without_a_word_on_the_parents_connection,
-          test_a_child_forked_while_the_parent_works_can_initialise)
+          test_a_child_forked_while_the_parent_works_can_initialise, test_finalizing_from_an_exit_handler)
