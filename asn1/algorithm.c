@@ -47,6 +47,7 @@ static const struct algorithm_row algorithm_rows[] = {
     { SCHEME_ECDSA, HASH_SHA3_256, NIST(10) },
     { SCHEME_ECDSA, HASH_SHA3_384, NIST(11) },
     { SCHEME_ECDSA, HASH_SHA3_512, NIST(12) },
+    { SCHEME_ECDSA, HASH_NONE, OID(0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01) },
     { SCHEME_EDDSA, HASH_NONE, OID(0x2B, 0x65, 0x70) },
     { SCHEME_GOST, HASH_STREEBOG_256, TC26(3, 2) },
     { SCHEME_GOST, HASH_STREEBOG_512, TC26(3, 3) },

@@ -37,8 +37,8 @@ enum result algorithm_add(const struct algorithm *algorithm, struct buf *out) MU
 
 /**
  * Reads a DER AlgorithmIdentifier of a signature; parameters may be NULL or absent where there are none. In
- * CMS the identifier of the key stands there at times (rsaEncryption, a GOST key): the hash is HASH_NONE if
- * it does not tell. RESULT_MALFORMED, RESULT_UNSUPPORTED.
+ * CMS the identifier of the key stands there at times (rsaEncryption, id-ecPublicKey, a GOST key): the hash
+ * is HASH_NONE if it does not tell. RESULT_MALFORMED, RESULT_UNSUPPORTED.
  */
 enum result algorithm_read(struct bytes der, struct algorithm *ret) MUST_USE;
 

@@ -101,15 +101,22 @@ START_TEST(the_identifier_of_a_key_is_read_as_far_as_it_tells)
         BYTES_LIT(0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00),
         &back));
     assert_same(back, algorithm_make(SCHEME_RSA_PKCS1, HASH_NONE));
+    assert_ok(
+        algorithm_read(BYTES_LIT(0x30, 0x09, 0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01), &back));
+    assert_same(back, algorithm_make(SCHEME_ECDSA, HASH_NONE));
 }
 END_TEST
 
 START_TEST(what_has_no_identifier_is_not_written)
 {
     const struct algorithm none[] = {
-        { SCHEME_NONE, HASH_SHA256, 0 },       { SCHEME_RSA_PKCS1, HASH_NONE, 0 },
-        { SCHEME_RSA_PSS, HASH_NONE, 0 },      { SCHEME_ECDSA, HASH_STREEBOG_256, 0 },
-        { SCHEME_GOST, HASH_SHA256, 0 },       { SCHEME_RSA_PKCS1, HASH_STREEBOG_512, 0 },
+        { SCHEME_NONE, HASH_SHA256, 0 },
+        { SCHEME_RSA_PKCS1, HASH_NONE, 0 },
+        { SCHEME_RSA_PSS, HASH_NONE, 0 },
+        { SCHEME_ECDSA, HASH_STREEBOG_256, 0 },
+        { SCHEME_GOST, HASH_SHA256, 0 },
+        { SCHEME_ECDSA, HASH_NONE, 0 },
+        { SCHEME_RSA_PKCS1, HASH_STREEBOG_512, 0 },
         { SCHEME_RSA_PSS, HASH_SHA256, 4096 },
     };
     uint8_t memory[128];
