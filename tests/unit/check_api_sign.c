@@ -237,6 +237,30 @@ START_TEST(test_a_key_that_may_not_sign_does_not)
 }
 END_TEST
 
+/* P1 45 */
+START_TEST(test_a_key_allows_the_mechanisms_that_it_names)
+{
+    struct api api;
+    CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
+    CK_KEY_TYPE type = CKK_EC;
+    CK_MECHANISM_TYPE allowed[] = { CKM_ECDSA_SHA384 };
+    CK_MECHANISM named = { CKM_ECDSA_SHA384, NULL, 0 }, other = { CKM_ECDSA, NULL, 0 };
+    uint8_t params[10], point[67];
+    CK_OBJECT_HANDLE key;
+    const CK_SESSION_HANDLE session = start(&api);
+    const CK_OBJECT_HANDLE on_card = api_find(session, CKO_PUBLIC_KEY, EC_ID);
+    memcpy(params, api_attribute(session, on_card, CKA_EC_PARAMS).data, sizeof(params));
+    memcpy(point, api_attribute(session, on_card, CKA_EC_POINT).data, sizeof(point));
+    CK_ATTRIBUTE template[] = { API_VALUE(CKA_CLASS, class), API_VALUE(CKA_KEY_TYPE, type),
+                                API_VALUE(CKA_EC_PARAMS, params), API_VALUE(CKA_EC_POINT, point),
+                                API_VALUE(CKA_ALLOWED_MECHANISMS, allowed) };
+    assert_rv(C_CreateObject(session, template, API_COUNT(template), &key), CKR_OK);
+    assert_rv(C_VerifyInit(session, &other, key), CKR_MECHANISM_INVALID);
+    assert_rv(C_VerifyInit(session, &named, key), CKR_OK);
+    api_stop(&api);
+}
+END_TEST
+
 /* P0 44: OpenPGP-like cards take the DigestInfo and pad it themselves. */
 START_TEST(test_a_card_that_pads_gets_the_digest_info)
 {
@@ -427,7 +451,8 @@ UNIT_MAIN("api sign", test_every_hashed_mechanism_signs_what_verifies, test_pss_
           test_the_length_is_told_before_the_card_works_and_a_short_buffer_changes_nothing,
           test_the_length_of_a_multi_part_signature_is_told_too, test_whole_and_parts_do_not_mix,
           test_no_mechanism_ends_the_running_operation, test_keys_are_held_to_the_mechanism,
-          test_a_key_that_may_not_sign_does_not, test_a_card_that_pads_gets_the_digest_info,
+          test_a_key_that_may_not_sign_does_not, test_a_key_allows_the_mechanisms_that_it_names,
+          test_a_card_that_pads_gets_the_digest_info,
           test_without_a_login_a_private_key_is_neither_seen_nor_used,
           test_an_always_pin_key_signs_right_after_its_own_login_and_only_then,
           test_a_wrong_context_pin_costs_one_try_and_the_operation_waits_on,
