@@ -30,9 +30,13 @@ static enum result token_see(struct token *token, struct reader_state *ret, unsi
     enum result result = RESULT_NO_MEMORY;
     size_t count = 0;
 
-    if (states)
-        result = source->ops->list(source, states, READERS_MAX, &count);
-    *ret_restarts = atomic_load(&source->restarts);
+    /* What is seen has to be of the service that RESTARTS names: another thread may find a new one meanwhile.
+     */
+    do {
+        *ret_restarts = atomic_load(&source->restarts);
+        if (states)
+            result = source->ops->list(source, states, READERS_MAX, &count);
+    } while (*ret_restarts != atomic_load(&source->restarts));
     if (result == RESULT_OK)
         result = RESULT_READER_GONE;
     for (size_t i = 0; result == RESULT_READER_GONE && i < count; i++)
@@ -220,27 +224,23 @@ static bool token_may_risk(struct token *token)
     return pin->known && !pin->blocked && pin->tries_left >= HEAL_TRIES_MIN;
 }
 
-/** Nothing was sent: the PIN is as good as before. */
-static bool not_sent(enum result result)
+bool token_not_sent(enum result result)
 {
     return result == RESULT_CARD_RESET || result == RESULT_NO_SERVICE || result == RESULT_CARD_REMOVED ||
            result == RESULT_READER_GONE;
 }
 
-enum result token_heal(struct token *token)
+enum result token_present(struct token *token)
 {
     int tries = CARD_TRIES_UNKNOWN;
     enum result result;
 
-    TRY(token_recognise(token));
-    if (token->pin)
-        TRY(token_compare(token));
     if (!token->pin || !token_may_risk(token)) {
         token_forget(token, true);
         return RESULT_NOT_AUTHENTICATED;
     }
     result = token->card->driver->verify_pin(token->card, CARD_USER, token->pin, &tries);
-    if (not_sent(result))
+    if (token_not_sent(result))
         return result;
     token_note_pin(token, CARD_USER, result, tries);
     if (result != RESULT_OK) {
@@ -250,6 +250,14 @@ enum result token_heal(struct token *token)
     }
     token->verified = true;
     return RESULT_OK;
+}
+
+enum result token_heal(struct token *token)
+{
+    TRY(token_recognise(token));
+    if (token->pin)
+        TRY(token_compare(token));
+    return token_present(token);
 }
 
 enum result token_ready(struct token *token)

@@ -64,12 +64,16 @@ static enum result use_run(struct token *token, void *arg)
     return result;
 }
 
-/** The PIN of this one use was refused: it is never presented again. */
+/** The PIN of this one use was refused, or perhaps was, which nobody will know: it is never presented again.
+ */
 static enum result always_refused(struct token *token, const struct key_use *use, enum result result)
 {
-    if (result == RESULT_PIN_WRONG && token->pin && secret_equal(token->pin, use->pin))
+    if (token_not_sent(result))
+        return result;
+    if (token->pin && secret_equal(token->pin, use->pin))
         token_forget(token, true);
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS)
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS ||
+        result == RESULT_TRANSPORT)
         return RESULT_NOT_AUTHENTICATED;
     return result;
 }

@@ -140,11 +140,15 @@ static CK_RV login_check(const struct token *token, CK_USER_TYPE user)
 static enum result login_user(struct token *token, const struct secret *pin)
 {
     struct pin_job job = { .role = CARD_USER, .pin = pin, .run = run_verify };
+    SCOPED(secret_free) struct secret *kept = NULL;
 
+    /* First: a card that was told the PIN belongs to somebody who is logged in. */
+    if (pin && token->place.config->keep_pin)
+        TRY(secret_copy(pin, &kept));
     TRY(pin_do(token, &job));
     token_forget(token, false);
-    if (pin && token->place.config->keep_pin)
-        TRY(secret_copy(pin, &token->pin));
+    token->pin = kept;
+    kept = NULL;
     token->view.login = TOKEN_USER;
     token->verified = true;
     token_suspect(token);
@@ -154,11 +158,14 @@ static enum result login_user(struct token *token, const struct secret *pin)
 static enum result login_so(struct token *token, const struct secret *pin)
 {
     struct pin_job job = { .role = CARD_SO, .pin = pin, .run = run_verify };
+    SCOPED(secret_free) struct secret *kept = NULL;
 
+    if (pin)
+        TRY(secret_copy(pin, &kept));
     TRY(pin_do(token, &job));
     token_forget(token, false);
-    if (pin)
-        TRY(secret_copy(pin, &token->so));
+    token->so = kept;
+    kept = NULL;
     token->view.login = TOKEN_SO;
     /* What the card may have allowed to whoever knows this PIN lasts until the application is selected again.
      */

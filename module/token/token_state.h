@@ -76,6 +76,15 @@ void token_forget(struct token *token, bool lost);
 /** Notes in the view what presenting a PIN of ROLE came to. TRIES: left after a failure, or unknown. */
 void token_note_pin(struct token *token, enum card_role role, enum result result, int tries);
 
+/** RESULT of presenting a PIN says that it did not reach the card: it is as good as before. */
+bool token_not_sent(enum result result);
+
+/**
+ * In a transaction, application selected, user's view up to date: presents the PIN that is kept, unless a
+ * wrong one would be the end of it. RESULT_NOT_AUTHENTICATED: login is lost.
+ */
+enum result token_present(struct token *token) MUST_USE;
+
 /** Something to do on the card. */
 struct token_job {
     enum result (*run)(struct token *token, void *arg); /**< in a transaction; may be called again */

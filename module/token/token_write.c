@@ -46,18 +46,14 @@ static enum result write_authenticate(struct token *token)
 /** Gives the right back, which may outlast a logout on the card, and restores the user's. */
 static void write_resign(struct token *token)
 {
-    int tries = CARD_TRIES_UNKNOWN;
-    enum result result;
-
     if (!token->open || !token->card->driver->authenticate)
         return;
     if (token_recognise(token) != RESULT_OK || token->view.login != TOKEN_USER || !token->pin)
         return;
-    result = token->card->driver->verify_pin(token->card, CARD_USER, token->pin, &tries);
-    token_note_pin(token, CARD_USER, result, tries);
-    token->verified = result == RESULT_OK;
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_TRANSPORT)
-        token_forget(token, true);
+    /* How many tries there are is known from the last look at the PIN, which may be long ago. */
+    if (token->card->driver->pin_status)
+        token->view.info.user.known = false;
+    (void)!token_present(token);
 }
 
 static enum result write_attempt(struct token *token, struct write_job *job)

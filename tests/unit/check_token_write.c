@@ -46,11 +46,28 @@ START_TEST(test_the_user_generates_with_the_right_that_the_pin_gives_and_gives_i
 
     bench_user(&bench);
     assert_rv(generate(&bench, FREE_ID, &key), CKR_OK);
-    assert_story(&bench, "begin authenticate generate recognise verify end");
+    assert_story(&bench, "begin authenticate generate recognise pin_status verify end");
     ck_assert(!bench.card->apps[0].authenticated);
     assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
     ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
     ck_assert(attributes_bool(&key->attributes, CKA_LOCAL, false));
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_after_a_write_the_last_try_is_not_risked)
+{
+    struct bench bench;
+    struct object *key = NULL;
+
+    bench_user(&bench);
+    fake_change_pin(bench.card, "999999");
+    bench.card->apps[0].verified = true;
+    bench.card->apps[0].user_tries = 1;
+    assert_rv(generate(&bench, FREE_ID, &key), CKR_OK);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    ck_assert_int_eq(bench.card->apps[0].user_tries, 1);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
     bench_close(&bench);
 }
 END_TEST
@@ -94,8 +111,9 @@ START_TEST(test_after_a_foreign_select_writing_heals_before_it_writes)
     bench_user(&bench);
     fake_select_other(bench.card);
     assert_rv(generate(&bench, FREE_ID, &key), CKR_OK);
-    assert_story(&bench,
-                 "begin authenticate recognise open verify authenticate generate recognise verify end");
+    assert_story(
+        &bench,
+        "begin authenticate recognise open verify authenticate generate recognise pin_status verify end");
     bench_close(&bench);
 }
 END_TEST
@@ -292,6 +310,7 @@ END_TEST
 
 UNIT_MAIN("token_write", test_nobody_logged_in_writes_nothing,
           test_the_user_generates_with_the_right_that_the_pin_gives_and_gives_it_back,
+          test_after_a_write_the_last_try_is_not_risked,
           test_the_security_officer_generates_without_a_user_pin,
           test_a_user_whose_pin_gives_no_right_is_told_to_log_in_otherwise,
           test_after_a_foreign_select_writing_heals_before_it_writes,
