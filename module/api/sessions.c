@@ -52,15 +52,19 @@ static void sessions_forget_private(struct token *token)
 
 static CK_RV sessions_logout(struct token *token)
 {
-    TRY_RV(token_logout(token));
-    sessions_forget_private(token);
-    return CKR_OK;
+    CK_RV rv = token_logout(token);
+
+    if (token_view(token)->login == TOKEN_PUBLIC)
+        sessions_forget_private(token);
+    return rv;
 }
 
-/* Takes SESSION out; the last one on a token logs out. TOKEN is NULL if the card is gone. */
-static void sessions_close(struct call *call, struct session *session, struct token *token)
+/* Takes SESSION out; the last one on a token logs out, or at least forgets the login if no card hears of it
+ * now. */
+static void sessions_close(struct call *call, struct session *session)
 {
     const unsigned generation = session->generation;
+    struct token *token = slot_left_token(&call->library->slots, call->slot, generation);
     CK_ULONG left;
 
     if (token != NULL)
@@ -75,7 +79,7 @@ static void sessions_close(struct call *call, struct session *session, struct to
 
 static CK_RV sessions_close_one(struct call *call)
 {
-    sessions_close(call, call->session, call->place.token);
+    sessions_close(call, call->session);
     return CKR_OK;
 }
 
@@ -94,12 +98,8 @@ static CK_RV sessions_close_all(struct call *call)
 {
     struct session *session;
 
-    while ((session = sessions_any(call)) != NULL) {
-        struct token *token = NULL;
-        if (slot_session_token(&call->library->slots, call->slot, session->generation, &token) != CKR_OK)
-            token = NULL;
-        sessions_close(call, session, token);
-    }
+    while ((session = sessions_any(call)) != NULL)
+        sessions_close(call, session);
     return CKR_OK;
 }
 

@@ -207,19 +207,50 @@ static CK_RV slots_apply(struct slots *slots, struct reader_state *states, size_
     return rv;
 }
 
+static unsigned slots_begin_look(struct slots *slots)
+{
+    LOCK_SCOPE(slots->library_lock);
+    return ++slots->looks;
+}
+
+/** Asks the service until nobody, at the same time, found that it had been restarted: the states are of
+ * RESTARTS. */
+static enum result slots_list(struct slots *slots, struct reader_state *states, size_t *ret_count,
+                              unsigned *ret_restarts)
+{
+    enum result result;
+
+    do {
+        *ret_restarts = atomic_load(&slots->source->restarts);
+        result = slots->source->ops->list(slots->source, states, READERS_MAX, ret_count);
+    } while (*ret_restarts != atomic_load(&slots->source->restarts));
+    return result;
+}
+
 CK_RV slots_refresh(struct slots *slots)
 {
     struct reader_state *states = calloc(READERS_MAX, sizeof(*states));
+    unsigned look = slots_begin_look(slots), restarts;
     enum result result;
     size_t count = 0;
 
     if (!states)
         return CKR_HOST_MEMORY;
-    result = slots->source->ops->list(slots->source, states, READERS_MAX, &count);
-    if (result != RESULT_OK)
-        count = 0;
+    result = slots_list(slots, states, &count, &restarts);
+    /* Readers that come and go while they are asked for say nothing about the service: the next look will
+     * tell. */
+    if (result == RESULT_READER_GONE || result == RESULT_NO_MEMORY) {
+        free(states);
+        return result == RESULT_NO_MEMORY ? CKR_HOST_MEMORY : CKR_OK;
+    }
     LOCK_SCOPE(slots->library_lock);
-    return slots_apply(slots, states, count, result == RESULT_OK, atomic_load(&slots->source->restarts));
+    /* One that began later has brought its news already: this is older. */
+    if ((int)(look - slots->applied) < 0) {
+        free(states);
+        return CKR_OK;
+    }
+    slots->applied = look;
+    return slots_apply(slots, states, result == RESULT_OK ? count : 0, result == RESULT_OK, restarts);
 }
 
 /** What the table says of SLOT now. */
@@ -254,7 +285,10 @@ static CK_RV slot_accept(struct slots *slots, struct slot *slot, unsigned genera
     LOCK_SCOPE(slots->library_lock);
     if (slot->generation != generation || slot->state != SLOT_UNPROBED)
         return CKR_TOKEN_NOT_PRESENT;
-    slot->state = *token ? SLOT_RECOGNISED : SLOT_UNRECOGNISED;
+    if (*token)
+        slot->state = SLOT_RECOGNISED;
+    else
+        slot->state = slot->application > 0 ? SLOT_EMPTY : SLOT_UNRECOGNISED;
     if (*token)
         slot->view = *token_view(*token);
     slot->token = *token;
@@ -350,6 +384,13 @@ CK_RV slot_session_token(struct slots *slots, struct slot *slot, unsigned genera
     return CKR_OK;
 }
 
+struct token *slot_left_token(struct slots *slots, struct slot *slot, unsigned generation)
+{
+    struct slot_now now = slot_look(slots, slot);
+
+    return now.generation == generation && slot->token_generation == generation ? slot->token : NULL;
+}
+
 void slot_publish(struct slots *slots, struct slot *slot)
 {
     LOCK_SCOPE(slots->library_lock);
@@ -361,6 +402,6 @@ void slot_publish(struct slots *slots, struct slot *slot)
     }
     /* Pulled out, or not the card it was: the next look, and the next probe, will tell which. */
     slot->generation++;
-    slot->state = slot->application > 0 ? SLOT_EMPTY : SLOT_UNPROBED;
+    slot->state = SLOT_UNPROBED;
     memset(&slot->view, 0, sizeof(slot->view));
 }

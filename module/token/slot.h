@@ -55,6 +55,7 @@ struct slots {
     struct crypto *crypto;
     struct slot **items;
     size_t count;
+    unsigned looks, applied;    /**< looks at the readers begun; the last of those whose news was taken */
     bool listed;                /**< a look was taken: only differences to it are events */
     unsigned restarts;          /**< of the service, that are known */
     struct reader_state *known; /**< readers at the last look, ignored ones too */
@@ -101,6 +102,12 @@ CK_RV slot_token(struct slots *slots, struct slot *slot, struct token **ret, uns
  * With the slot's lock held.
  */
 CK_RV slot_session_token(struct slots *slots, struct slot *slot, unsigned generation, struct token **ret);
+
+/**
+ * The token that a session of GENERATION leaves behind, whether or not it can be reached now; NULL if its
+ * card is gone. With the slot's lock held.
+ */
+struct token *slot_left_token(struct slots *slots, struct slot *slot, unsigned generation);
 
 /** Publishes what the token shows. Called with the slot's lock held, at the end of every operation. */
 void slot_publish(struct slots *slots, struct slot *slot);

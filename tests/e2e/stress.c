@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stress: eight threads on two tokens while cards are reset, pulled out and put back, and C_Finalize in the middle of
- * it. Every signature that is returned is verified; every return value must be one that the moment can give; no try of
- * a PIN may be gone at the end. Both cards hold the same RSA key 01, of which PUBLIC-KEY (PEM) is the public half.
+ * stress: eight threads on two tokens while cards are reset, pulled out and put back, and C_Finalize among
+ * them. Every signature that is returned is verified; every return value must be one that the moment can
+ * give; no try of a PIN may be gone at the end. Both cards hold the same RSA key 01, of which PUBLIC-KEY
+ * (PEM) is the public half.
  *
  *     stress MODULE PUBLIC-KEY SECONDS
  */
@@ -68,7 +69,8 @@ static CK_RV stress_expect(CK_RV rv, const char *what)
 
 #define STRESS(call) stress_expect((call), #call)
 
-static void stress_verify(struct stress *stress, const CK_BYTE *message, const CK_BYTE *signature, size_t size)
+static void stress_verify(struct stress *stress, const CK_BYTE *message, const CK_BYTE *signature,
+                          size_t size)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
 
@@ -293,8 +295,9 @@ int main(int argc, char **argv)
     for (unsigned round = 0; round < ROUNDS; round++)
         stress_round(&stress, round, atof(argv[3]) / ROUNDS);
     stress_aftermath(&stress);
-    printf("# %lu signatures, %lu logins, %lu events, %lu sessions cut short\n", atomic_load(&stress.signatures),
-           atomic_load(&stress.logins), atomic_load(&stress.events), atomic_load(&stress.losses));
+    printf("# %lu signatures, %lu logins, %lu events, %lu sessions cut short\n",
+           atomic_load(&stress.signatures), atomic_load(&stress.logins), atomic_load(&stress.events),
+           atomic_load(&stress.losses));
     CLIENT_NEED(atomic_load(&stress.signatures) > 20 && atomic_load(&stress.events) > 0);
     EVP_PKEY_free(stress.key);
     printf("ok - stress\n");

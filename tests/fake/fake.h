@@ -156,6 +156,7 @@ void fake_pull_at(struct fake *fake, enum fake_call call, unsigned nth);
 
 /** The next CALL is held up until fake_let_go(); fake_await() waits until a thread is held. */
 void fake_hold(struct fake *fake, enum fake_call call);
+void fake_hold_after(struct fake *fake, enum fake_call call); /**< at its end: what it found may be old then */
 void fake_await(struct fake *fake);
 void fake_let_go(struct fake *fake);
 

@@ -162,6 +162,7 @@ static enum result fake_list(struct reader_source *source, struct reader_state *
     *ret_count = 0;
     for (size_t i = 0; result == RESULT_OK && i < fake->reader_count && i < max; i++)
         states[(*ret_count)++] = fake->readers[i].state;
+    result = fake_leave(fake, FAKE_LIST_READERS, result);
     pthread_mutex_unlock(&fake->mutex);
     return result;
 }

@@ -55,18 +55,23 @@ static struct fake_fault *fake_fault_due(struct fake *fake, enum fake_call call,
     return due;
 }
 
+static void fake_stop(struct fake *fake, enum fake_call call, bool after)
+{
+    if (!fake->hold || fake->hold_call != call || fake->hold_after != after)
+        return;
+    fake->hold = false;
+    fake->held = true;
+    pthread_cond_broadcast(&fake->changed);
+    while (fake->held)
+        pthread_cond_wait(&fake->changed, &fake->mutex);
+}
+
 enum result fake_enter(struct fake *fake, enum fake_call call, struct fake_channel *channel)
 {
     struct fake_fault *fault;
 
     fake_tell(fake, call);
-    if (fake->hold && fake->hold_call == call) {
-        fake->hold = false;
-        fake->held = true;
-        pthread_cond_broadcast(&fake->changed);
-        while (fake->held)
-            pthread_cond_wait(&fake->changed, &fake->mutex);
-    }
+    fake_stop(fake, call, false);
     fault = fake_fault_due(fake, call, false);
     if (!fault)
         return RESULT_OK;
@@ -83,6 +88,7 @@ enum result fake_leave(struct fake *fake, enum fake_call call, enum result resul
 {
     struct fake_fault *fault = fake_fault_due(fake, call, true);
 
+    fake_stop(fake, call, true);
     return fault ? fault->result : result;
 }
 
@@ -113,12 +119,23 @@ void fake_pull_at(struct fake *fake, enum fake_call call, unsigned nth)
     fake_fault_add(fake, (struct fake_fault){ .call = call, .countdown = nth, .pull = true });
 }
 
-void fake_hold(struct fake *fake, enum fake_call call)
+static void fake_hold_at(struct fake *fake, enum fake_call call, bool after)
 {
     pthread_mutex_lock(&fake->mutex);
     fake->hold = true;
     fake->hold_call = call;
+    fake->hold_after = after;
     pthread_mutex_unlock(&fake->mutex);
+}
+
+void fake_hold(struct fake *fake, enum fake_call call)
+{
+    fake_hold_at(fake, call, false);
+}
+
+void fake_hold_after(struct fake *fake, enum fake_call call)
+{
+    fake_hold_at(fake, call, true);
 }
 
 void fake_await(struct fake *fake)

@@ -43,7 +43,7 @@ struct fake {
     char story[FAKE_STORY_MAX];
     enum fake_call last_word;
     unsigned interrupts, closed, violations, channels, transactions;
-    bool hold, held;
+    bool hold, held, hold_after;
     enum fake_call hold_call;
 };
 

@@ -338,9 +338,47 @@ START_TEST(test_random_numbers_come_from_the_card_or_by_leave)
 }
 END_TEST
 
+START_TEST(test_a_login_does_not_outlive_the_last_session_while_the_service_is_down)
+{
+    struct api api;
+    CK_ULONG count = 0;
+    api_start(&api);
+    const CK_SESSION_HANDLE first = api_session(&api, CKF_RW_SESSION), second = api_session(&api, 0);
+    api_login(first);
+    fake_service_down(api.fake);
+    assert_rv(C_GetSlotList(CK_TRUE, NULL, &count), CKR_OK);
+    ck_assert_uint_eq(count, 0);
+    assert_rv(C_CloseSession(first), CKR_OK);
+    assert_rv(C_CloseAllSessions(api.slot), CKR_OK);
+    assert_rv(C_CloseSession(second), CKR_SESSION_HANDLE_INVALID);
+    fake_service_up(api.fake);
+    ck_assert_uint_eq(state_of(api_session(&api, CKF_RW_SESSION)), CKS_RW_PUBLIC_SESSION);
+    api_stop(&api);
+}
+END_TEST
+
+START_TEST(test_the_last_session_closed_while_the_service_is_down_logs_out)
+{
+    struct api api;
+    CK_ULONG count = 0;
+    api_start(&api);
+    const CK_SESSION_HANDLE session = api_session(&api, CKF_RW_SESSION);
+    api_login(session);
+    fake_service_down(api.fake);
+    assert_rv(C_GetSlotList(CK_TRUE, NULL, &count), CKR_OK);
+    ck_assert_uint_eq(count, 0);
+    assert_rv(C_CloseSession(session), CKR_OK);
+    fake_service_up(api.fake);
+    ck_assert_uint_eq(state_of(api_session(&api, CKF_RW_SESSION)), CKS_RW_PUBLIC_SESSION);
+    api_stop(&api);
+}
+END_TEST
+
 UNIT_MAIN("api sessions", test_sessions_are_serial, test_a_session_tells_its_slot_flags_and_state,
           test_a_login_is_shared_by_all_sessions_of_the_token,
-          test_closing_the_last_session_logs_the_card_out, test_all_sessions_close_at_once,
+          test_closing_the_last_session_logs_the_card_out,
+          test_a_login_does_not_outlive_the_last_session_while_the_service_is_down,
+          test_the_last_session_closed_while_the_service_is_down_logs_out, test_all_sessions_close_at_once,
           test_an_empty_pin_is_no_pin_even_on_a_verified_card, test_a_pin_of_impossible_length_costs_no_try,
           test_a_wrong_pin_is_presented_once, test_unknown_users_are_refused,
           test_the_security_officer_works_in_read_write_sessions_only,

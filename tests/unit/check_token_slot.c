@@ -526,10 +526,9 @@ START_TEST(test_threads_and_a_card_that_comes_and_goes_get_along)
 END_TEST
 
 UNIT_MAIN("token_slot", test_two_applications_on_one_card_take_turns,
-          test_threads_and_a_card_that_comes_and_goes_get_along,
-          test_a_service_that_is_down_is_no_error, test_looking_at_readers_never_touches_a_card,
-          test_slots_keep_their_ids_and_never_go_away, test_an_ignored_reader_gets_no_slot,
-          test_a_card_is_probed_once_and_then_left_alone,
+          test_threads_and_a_card_that_comes_and_goes_get_along, test_a_service_that_is_down_is_no_error,
+          test_looking_at_readers_never_touches_a_card, test_slots_keep_their_ids_and_never_go_away,
+          test_an_ignored_reader_gets_no_slot, test_a_card_is_probed_once_and_then_left_alone,
           test_a_card_that_nobody_knows_is_asked_once_until_it_changes,
           test_a_probe_that_broke_is_tried_again, test_an_empty_reader_has_no_token,
           test_a_card_pulled_out_during_the_probe_is_not_present,
