@@ -191,6 +191,30 @@ static CK_RV creation_public(const struct operation_place *place, const CK_ATTRI
     return *ret != NULL ? CKR_OK : CKR_TEMPLATE_INCONSISTENT;
 }
 
+/* The public object of the pair that PRIVATE_KEY belongs to, or NULL. */
+static struct object *creation_public_half(struct token *token, const struct object *private_key)
+{
+    for (struct object *object = token_objects(token)->first; object != NULL; object = object->next)
+        if (object->class == CKO_PUBLIC_KEY && object->owner == CK_INVALID_HANDLE &&
+            object->kind == CARD_KEY && object->reference == private_key->reference)
+            return object;
+    return NULL;
+}
+
+/* Imports a key and gives both halves the names that the application wants. */
+static CK_RV creation_private(const struct operation_place *place, const CK_ATTRIBUTE *template,
+                              CK_ULONG count, struct object **ret)
+{
+    struct object *public_half;
+
+    TRY_RV(import_private(place, template, count, ret));
+    (void)creation_name(*ret, template, count);
+    public_half = creation_public_half(place->token, *ret);
+    if (public_half != NULL)
+        (void)creation_name(public_half, template, count);
+    return CKR_OK;
+}
+
 static CK_RV creation_on_card(const struct operation_place *place, CK_OBJECT_CLASS class,
                               const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_HANDLE *ret)
 {
@@ -205,7 +229,7 @@ static CK_RV creation_on_card(const struct operation_place *place, CK_OBJECT_CLA
         rv = creation_datum(place, template, count, &object);
         break;
     case CKO_PRIVATE_KEY:
-        rv = import_private(place, template, count, &object);
+        rv = creation_private(place, template, count, &object);
         break;
     case CKO_PUBLIC_KEY:
         rv = creation_public(place, template, count, &object);

@@ -75,6 +75,17 @@ static CK_RV generation_wanted(const struct operation_place *place, const struct
     return wanted->kind == KEY_RSA ? CKR_ATTRIBUTE_VALUE_INVALID : CKR_CURVE_NOT_SUPPORTED;
 }
 
+/* Both halves get the pair's names, whichever template they came from. */
+static CK_RV generation_name(struct object *key, const struct card_key_template *wanted)
+{
+    const struct bytes label = bytes_text(wanted->label);
+    const CK_ATTRIBUTE names[] = {
+        { CKA_ID, (CK_VOID_PTR)(uintptr_t)wanted->id.data, wanted->id.size },
+        { CKA_LABEL, (CK_VOID_PTR)(uintptr_t)label.data, label.size },
+    };
+    return creation_name(key, names, sizeof(names) / sizeof(names[0]));
+}
+
 CK_RV generation_generate(const struct operation_place *place, const CK_MECHANISM *mechanism,
                           const struct generation_template *public_half,
                           const struct generation_template *private_half, CK_OBJECT_HANDLE *ret_public,
@@ -96,8 +107,8 @@ CK_RV generation_generate(const struct operation_place *place, const CK_MECHANIS
     TRY_RV(generation_wanted(place, row, public_half, &wanted));
     TRY_RV(token_generate(place->token, &wanted, &public_key, &private_key));
     /* the keys are there: a name that cannot be given is no reason to say otherwise */
-    (void)creation_name(public_key, public_half->items, public_half->count);
-    (void)creation_name(private_key, private_half->items, private_half->count);
+    (void)generation_name(public_key, &wanted);
+    (void)generation_name(private_key, &wanted);
     *ret_public = public_key->handle;
     *ret_private = private_key->handle;
     return CKR_OK;

@@ -51,6 +51,7 @@ START_TEST(test_a_key_pair_is_generated_where_its_id_says)
     ck_assert_uint_eq(api_attribute(session, halves.private_key, CKA_EXTRACTABLE).data[0], CK_FALSE);
     ck_assert_uint_eq(api_attribute(session, halves.private_key, CKA_LOCAL).data[0], CK_TRUE);
     assert_bytes(api_attribute(session, halves.public_key, CKA_ID), BYTES_OF(id));
+    assert_bytes(api_attribute(session, halves.public_key, CKA_LABEL), bytes_text("made"));
     ck_assert_uint_eq(api_find(session, CKO_PUBLIC_KEY, 9), halves.public_key);
     ck_assert_uint_eq(api_find(session, CKO_PRIVATE_KEY, 9), halves.private_key);
     api_stop(&api);
@@ -152,10 +153,14 @@ START_TEST(test_an_rsa_key_is_imported_from_its_primes_or_its_exponent)
                                 API_BYTES(CKA_PUBLIC_EXPONENT, rsa_number(2)),
                                 API_BYTES(CKA_PRIVATE_EXPONENT, rsa_number(3)),
                                 API_BYTES(CKA_PRIME_1, rsa_number(4)),
-                                API_BYTES(CKA_PRIME_2, rsa_number(5)) };
+                                API_BYTES(CKA_PRIME_2, rsa_number(5)),
+                                API_TEXT(CKA_LABEL, "imported") };
     CK_OBJECT_HANDLE key;
     const CK_SESSION_HANDLE session = start(&api);
     assert_rv(C_CreateObject(session, template, API_COUNT(template), &key), CKR_OK);
+    assert_bytes(api_attribute(session, key, CKA_LABEL), bytes_text("imported"));
+    assert_bytes(api_attribute(session, api_find(session, CKO_PUBLIC_KEY, 9), CKA_LABEL),
+                 bytes_text("imported"));
     assert_rv(C_DestroyObject(session, key), CKR_OK);
     assert_rv(C_CreateObject(session, template, 7, &key), CKR_OK);
     ck_assert_uint_eq(fake_count(api.fake, FAKE_IMPORT), 2);
