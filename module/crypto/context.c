@@ -17,6 +17,7 @@ struct crypto {
     pthread_mutex_t lock;
     OSSL_LIB_CTX *library;
     OSSL_PROVIDER *provider;
+    bool ready; /* crypto_once() is done */
 };
 
 enum result crypto_new(struct crypto **ret)
@@ -79,6 +80,18 @@ struct ossl_lib_ctx_st *crypto_library(struct crypto *crypto)
     library = crypto->library;
     (void)pthread_mutex_unlock(&crypto->lock);
     return library;
+}
+
+enum result crypto_once(struct crypto *crypto, enum result (*ready)(void))
+{
+    enum result result = RESULT_OK;
+
+    (void)pthread_mutex_lock(&crypto->lock);
+    if (!crypto->ready)
+        result = ready();
+    crypto->ready = result == RESULT_OK;
+    (void)pthread_mutex_unlock(&crypto->lock);
+    return result;
 }
 
 /*

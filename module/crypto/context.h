@@ -27,6 +27,9 @@ enum result crypto_random(struct crypto *crypto, struct buf *out, size_t size) M
 
 /* What follows is for the other files of this folder. */
 
+/** Runs READY until it succeeds, never in two threads at once; afterwards only says RESULT_OK. For one READY. */
+enum result crypto_once(struct crypto *crypto, enum result (*ready)(void)) MUST_USE;
+
 /** OpenSSL's name for the private library context (OSSL_LIB_CTX); NULL if it cannot be made. Safe in every
  * thread. */
 struct ossl_lib_ctx_st *crypto_library(struct crypto *crypto);

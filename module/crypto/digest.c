@@ -4,10 +4,13 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
+#include "module/crypto/gost.h"
+
 struct digest {
     enum hash hash;
     bool finished;
-    EVP_MD_CTX *state;
+    EVP_MD_CTX *state;        /* or */
+    struct gost_digest *gost; /* of the GOST hashes */
 };
 
 static const struct {
@@ -35,13 +38,41 @@ static enum result digest_allocate(enum hash hash, struct digest **ret)
     if (!digest)
         return RESULT_NO_MEMORY;
     digest->hash = hash;
-    digest->state = EVP_MD_CTX_new();
-    if (!digest->state) {
-        free(digest);
-        return RESULT_NO_MEMORY;
-    }
     *ret = digest;
     return RESULT_OK;
+}
+
+static bool digest_is_gost(enum hash hash)
+{
+    return hash == HASH_GOST94 || hash == HASH_STREEBOG_256 || hash == HASH_STREEBOG_512;
+}
+
+/* KEY: of an HMAC; NULL for the hash itself. */
+static enum result digest_new_gost(struct crypto *crypto, enum hash hash, const struct secret *key,
+                                   struct digest **ret)
+{
+    enum result result;
+
+    TRY(digest_allocate(hash, ret));
+    result = gost_digest_new(crypto, hash, key, &(*ret)->gost);
+    if (result != RESULT_OK)
+        digest_free(ret);
+    return result;
+}
+
+enum result digest_new_hmac(struct crypto *crypto, enum hash hash, const struct secret *key,
+                            struct digest **ret)
+{
+    *ret = NULL;
+    return digest_is_gost(hash) ? digest_new_gost(crypto, hash, key, ret) : RESULT_UNSUPPORTED;
+}
+
+static enum result digest_begin(struct digest *digest, const EVP_MD *type)
+{
+    digest->state = EVP_MD_CTX_new();
+    if (!digest->state)
+        return RESULT_NO_MEMORY;
+    return EVP_DigestInit_ex2(digest->state, type, NULL) == 1 ? RESULT_OK : RESULT_INTERNAL;
 }
 
 enum result digest_new(struct crypto *crypto, enum hash hash, struct digest **ret)
@@ -50,9 +81,11 @@ enum result digest_new(struct crypto *crypto, enum hash hash, struct digest **re
     const char *name = digest_name(hash);
     OSSL_LIB_CTX *library;
     EVP_MD *type;
-    int done;
+    enum result result;
 
     *ret = NULL;
+    if (digest_is_gost(hash))
+        return digest_new_gost(crypto, hash, NULL, ret);
     if (!name)
         return RESULT_UNSUPPORTED;
     library = crypto_library(crypto);
@@ -63,24 +96,37 @@ enum result digest_new(struct crypto *crypto, enum hash hash, struct digest **re
         EVP_MD_free(type);
         return RESULT_NO_MEMORY;
     }
-    done = EVP_DigestInit_ex2((*ret)->state, type, NULL);
+    result = digest_begin(*ret, type);
     EVP_MD_free(type); /* the state holds it now */
-    if (done == 1)
-        return RESULT_OK;
-    digest_free(ret);
-    return RESULT_INTERNAL;
+    if (result != RESULT_OK)
+        digest_free(ret);
+    return result;
+}
+
+static enum result digest_copy_state(const struct digest *digest, struct digest *ret)
+{
+    if (digest->gost)
+        return gost_digest_copy(digest->gost, &ret->gost);
+    ret->state = EVP_MD_CTX_new();
+    if (!ret->state)
+        return RESULT_NO_MEMORY;
+    return EVP_MD_CTX_copy_ex(ret->state, digest->state) == 1 ? RESULT_OK : RESULT_INTERNAL;
 }
 
 enum result digest_copy(const struct digest *digest, struct digest **ret)
 {
     CRYPTO_QUIET;
 
+    enum result result;
+
     TRY(digest_allocate(digest->hash, ret));
     (*ret)->finished = digest->finished;
-    if (digest->finished || EVP_MD_CTX_copy_ex((*ret)->state, digest->state) == 1)
+    if (digest->finished)
         return RESULT_OK;
-    digest_free(ret);
-    return RESULT_INTERNAL;
+    result = digest_copy_state(digest, *ret);
+    if (result != RESULT_OK)
+        digest_free(ret);
+    return result;
 }
 
 enum result digest_update(struct digest *digest, struct bytes data)
@@ -91,6 +137,10 @@ enum result digest_update(struct digest *digest, struct bytes data)
         return RESULT_BAD_ARGUMENT;
     if (data.size == 0)
         return RESULT_OK;
+    if (digest->gost) {
+        gost_digest_update(digest->gost, data);
+        return RESULT_OK;
+    }
     return EVP_DigestUpdate(digest->state, data.data, data.size) == 1 ? RESULT_OK : RESULT_INTERNAL;
 }
 
@@ -104,8 +154,10 @@ enum result digest_final(struct digest *digest, struct buf *out)
         return RESULT_BAD_ARGUMENT;
     if (buf_room(out) < hash_size(digest->hash))
         return RESULT_TOO_LARGE;
-    bytes = buf_reserve(out, hash_size(digest->hash));
     digest->finished = true;
+    if (digest->gost)
+        return gost_digest_final(digest->gost, out);
+    bytes = buf_reserve(out, hash_size(digest->hash));
     if (EVP_DigestFinal_ex(digest->state, bytes, NULL) == 1)
         return RESULT_OK;
     buf_truncate(out, start);
@@ -122,6 +174,7 @@ void digest_free(struct digest **digest)
     if (!*digest)
         return;
     EVP_MD_CTX_free((*digest)->state);
+    gost_digest_free(&(*digest)->gost);
     free(*digest);
     *digest = NULL;
 }

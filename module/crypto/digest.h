@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* digest.h: SHA-1, SHA-2 and SHA-3 (FIPS 180-4, FIPS 202), at once or in parts. */
+/*
+ * digest.h: SHA-1, SHA-2 and SHA-3 (FIPS 180-4, FIPS 202), GOST R 34.11-94 and -2012 (RFC 5831, RFC 6986), at
+ * once or in parts.
+ */
 #ifndef ECP_MODULE_DIGEST_H
 #define ECP_MODULE_DIGEST_H
 
 #include "asn1/oid.h"
+#include "asn1/secret.h"
 #include "module/crypto/context.h"
 
 /** A digest being computed. */
@@ -14,6 +18,13 @@ struct digest;
  * RESULT_NO_MEMORY, RESULT_INTERNAL; *RET is NULL then.
  */
 enum result digest_new(struct crypto *crypto, enum hash hash, struct digest **ret) MUST_USE;
+
+/**
+ * Begins the HMAC (RFC 2104) of HASH, a GOST one, with KEY: from there on as a digest. Errors as above;
+ * RESULT_UNSUPPORTED for other hashes.
+ */
+enum result digest_new_hmac(struct crypto *crypto, enum hash hash, const struct secret *key,
+                            struct digest **ret) MUST_USE;
 
 /** Another digest that stands where DIGEST stands; both go their own ways. */
 enum result digest_copy(const struct digest *digest, struct digest **ret) MUST_USE;
