@@ -96,7 +96,7 @@ static CK_RV function_list_find(const CK_UTF8CHAR *name, const CK_VERSION *versi
             return CKR_OK;
         }
     }
-    return CKR_FUNCTION_FAILED;
+    return CKR_ARGUMENTS_BAD;
 }
 
 CK_RV C_GetInterface(CK_UTF8CHAR_PTR pInterfaceName, CK_VERSION_PTR pVersion,

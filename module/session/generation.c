@@ -42,6 +42,12 @@ static enum key_kind generation_kind(const struct mechanism *row)
     return KEY_NONE;
 }
 
+/* GnuTLS up to 3.7 names the signature where it means the key pair. */
+static CK_MECHANISM_TYPE generation_mechanism(CK_MECHANISM_TYPE type)
+{
+    return type == CKM_EDDSA ? CKM_EC_EDWARDS_KEY_PAIR_GEN : type;
+}
+
 /* One id and one label for the pair: the private half's, else the public half's. */
 static CK_RV generation_names(const struct generation_template *public_half,
                               const struct generation_template *private_half, char label[CARD_TEXT_MAX],
@@ -91,7 +97,7 @@ CK_RV generation_generate(const struct operation_place *place, const CK_MECHANIS
                           const struct generation_template *private_half, CK_OBJECT_HANDLE *ret_public,
                           CK_OBJECT_HANDLE *ret_private)
 {
-    const struct mechanism *row = mechanism_find(mechanism->mechanism);
+    const struct mechanism *row = mechanism_find(generation_mechanism(mechanism->mechanism));
     struct card_key_template wanted = { 0 };
     struct object *public_key, *private_key;
     char label[CARD_TEXT_MAX];

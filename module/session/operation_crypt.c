@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "module/crypto/padding.h"
 #include "module/crypto/softkey.h"
 #include "module/rv.h"
@@ -64,6 +66,9 @@ CK_RV operation_decrypt(const struct operation_place *place, struct operation *o
 
     if (data.size != operation->public_key.modulus_size)
         return CKR_ENCRYPTED_DATA_LEN_RANGE;
+    /* a number that the key cannot have made: cards have many names for it */
+    if (memcmp(data.data, operation->public_key.modulus, data.size) >= 0)
+        return CKR_ENCRYPTED_DATA_INVALID;
     TRY_RV(operation_key(place->token, operation->key, &key));
     if ((operation->can & CARD_CAN_RSA_RAW) == 0)
         return operation_unwrap_card(place, operation, key, data, out);

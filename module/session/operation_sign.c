@@ -86,6 +86,14 @@ static CK_RV operation_sign_ecdsa(const struct operation_place *place, struct op
     return operation_sign_card(place, operation, CARD_CAN_ECDSA, bytes_slice(input, 0, bits / 8), out);
 }
 
+/* Not every card can be handed a message of no length. */
+static CK_RV operation_sign_eddsa(const struct operation_place *place, struct operation *operation,
+                                  struct bytes input, struct buf *out)
+{
+    const CK_RV rv = operation_sign_card(place, operation, CARD_CAN_EDDSA, input, out);
+    return rv == CKR_FUNCTION_NOT_SUPPORTED && input.size == 0 ? CKR_DATA_LEN_RANGE : rv;
+}
+
 static CK_RV operation_sign_shape(const struct operation_place *place, struct operation *operation,
                                   struct bytes input, struct buf *out)
 {
@@ -99,7 +107,7 @@ static CK_RV operation_sign_shape(const struct operation_place *place, struct op
     case SHAPE_ECDSA:
         return operation_sign_ecdsa(place, operation, input, out);
     case SHAPE_EDDSA:
-        return operation_sign_card(place, operation, CARD_CAN_EDDSA, input, out);
+        return operation_sign_eddsa(place, operation, input, out);
     case SHAPE_NONE:
     case SHAPE_OAEP:
     case SHAPE_AGREE:

@@ -151,9 +151,9 @@ START_TEST(test_an_interface_is_found_by_name_version_and_flags)
     ck_assert_uint_eq(version_of(interface).minor, 0);
     assert_rv(C_GetInterface(NULL, &v240, &interface, 0), CKR_OK);
     ck_assert_uint_eq(version_of(interface).minor, 40);
-    assert_rv(C_GetInterface(other, NULL, &interface, 0), CKR_FUNCTION_FAILED);
-    assert_rv(C_GetInterface(name, &v9, &interface, 0), CKR_FUNCTION_FAILED);
-    assert_rv(C_GetInterface(name, NULL, &interface, CKF_INTERFACE_FORK_SAFE), CKR_FUNCTION_FAILED);
+    assert_rv(C_GetInterface(other, NULL, &interface, 0), CKR_ARGUMENTS_BAD);
+    assert_rv(C_GetInterface(name, &v9, &interface, 0), CKR_ARGUMENTS_BAD);
+    assert_rv(C_GetInterface(name, NULL, &interface, CKF_INTERFACE_FORK_SAFE), CKR_ARGUMENTS_BAD);
 }
 END_TEST
 
