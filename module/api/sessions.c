@@ -50,12 +50,24 @@ static void sessions_forget_private(struct token *token)
     }
 }
 
-static CK_RV sessions_logout(struct token *token)
+/* A PIN that was given for one use is the login's, too. */
+static void sessions_forget_pins(struct call *call)
+{
+    LOCK_SCOPE(&call->library->lock);
+    for (struct session *session = call->library->sessions.first; session != NULL; session = session->next)
+        for (size_t i = 0; session->slot == call->slot && i < OPERATION_USES; i++)
+            if (session->operations[i] != NULL)
+                secret_free(&session->operations[i]->pin);
+}
+
+static CK_RV sessions_logout(struct call *call, struct token *token)
 {
     CK_RV rv = token_logout(token);
 
-    if (token_view(token)->login == TOKEN_PUBLIC)
+    if (token_view(token)->login == TOKEN_PUBLIC) {
         sessions_forget_private(token);
+        sessions_forget_pins(call);
+    }
     return rv;
 }
 
@@ -74,7 +86,7 @@ static void sessions_close(struct call *call, struct session *session)
     left = sessions_count(&call->library->sessions, call->slot, generation, NULL);
     lock_release(&call->library->lock);
     if (left == 0 && token != NULL && token_view(token)->login != TOKEN_PUBLIC)
-        (void)sessions_logout(token);
+        (void)sessions_logout(call, token);
 }
 
 static CK_RV sessions_close_one(struct call *call)
@@ -211,7 +223,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE hSession, CK_USER_TYPE userType, CK_UTF8CHAR
 
 CK_RV C_Logout(CK_SESSION_HANDLE hSession)
 {
-    CALL_RETURN(call_on_session(&call, hSession), sessions_logout(call.place.token));
+    CALL_RETURN(call_on_session(&call, hSession), sessions_logout(&call, call.place.token));
 }
 
 static CK_RV sessions_init_pin(struct call *call, const void *pin, CK_ULONG size)

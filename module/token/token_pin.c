@@ -180,16 +180,25 @@ CK_RV token_login(struct token *token, CK_USER_TYPE user, const struct secret *p
     return pin_rv(token_finish(token, user == CKU_USER ? login_user(token, pin) : login_so(token, pin)));
 }
 
+/** To select alone is not enough where the card may still have the PIN verified: some keep it then. */
+static enum result logout_attempt(struct token *token)
+{
+    if (!token->selected)
+        TRY(token_recognise(token));
+    return token->card->driver->logout ? token->card->driver->logout(token->card) : RESULT_UNSUPPORTED;
+}
+
 /** Makes the card forget the PIN; if it will not hear of it, selects, after which none counts. */
 static enum result logout_card(struct token *token)
 {
-    enum result result = RESULT_UNSUPPORTED;
+    enum result result;
 
     TRY(token_enter(token));
-    if (token->selected && token->card->driver->logout)
-        result = token->card->driver->logout(token->card);
-    if (result == RESULT_TRANSPORT || result == RESULT_NO_SERVICE)
+    result = logout_attempt(token);
+    if (result == RESULT_TRANSPORT || result == RESULT_NO_SERVICE) {
         TRY(token_again(token, result));
+        result = logout_attempt(token);
+    }
     if (result != RESULT_OK && result != RESULT_CARD_REMOVED && result != RESULT_READER_GONE)
         result = token_recognise(token);
     return result;

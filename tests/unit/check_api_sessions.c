@@ -357,6 +357,24 @@ START_TEST(test_a_login_does_not_outlive_the_last_session_while_the_service_is_d
 }
 END_TEST
 
+START_TEST(test_a_logout_takes_back_the_pin_that_an_operation_was_given)
+{
+    struct api api;
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    CK_BYTE hash[32] = { 1 }, signature[64];
+    CK_ULONG size = sizeof(signature);
+    api_start(&api);
+    const CK_SESSION_HANDLE session = api_session(&api, CKF_RW_SESSION), other = api_session(&api, 0);
+    api_login(session);
+    assert_rv(C_SignInit(session, &ecdsa, api_find(session, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    assert_rv(api_login_as(session, CKU_CONTEXT_SPECIFIC, FAKE_USER_PIN), CKR_OK);
+    assert_rv(C_Logout(other), CKR_OK);
+    api_login(other);
+    assert_rv(C_Sign(session, hash, sizeof(hash), signature, &size), CKR_USER_NOT_LOGGED_IN);
+    api_stop(&api);
+}
+END_TEST
+
 START_TEST(test_the_last_session_closed_while_the_service_is_down_logs_out)
 {
     struct api api;
@@ -378,7 +396,8 @@ UNIT_MAIN("api sessions", test_sessions_are_serial, test_a_session_tells_its_slo
           test_a_login_is_shared_by_all_sessions_of_the_token,
           test_closing_the_last_session_logs_the_card_out,
           test_a_login_does_not_outlive_the_last_session_while_the_service_is_down,
-          test_the_last_session_closed_while_the_service_is_down_logs_out, test_all_sessions_close_at_once,
+          test_the_last_session_closed_while_the_service_is_down_logs_out,
+          test_a_logout_takes_back_the_pin_that_an_operation_was_given, test_all_sessions_close_at_once,
           test_an_empty_pin_is_no_pin_even_on_a_verified_card, test_a_pin_of_impossible_length_costs_no_try,
           test_a_wrong_pin_is_presented_once, test_unknown_users_are_refused,
           test_the_security_officer_works_in_read_write_sessions_only,

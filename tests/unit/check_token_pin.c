@@ -220,6 +220,23 @@ START_TEST(test_a_logout_that_is_refused_selects_instead)
 }
 END_TEST
 
+START_TEST(test_a_logout_after_broken_exchanges_is_said_to_the_card)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, 1);
+    fake_fail(bench.fake, FAKE_SIGN, 1, RESULT_TRANSPORT);
+    fake_fail(bench.fake, FAKE_SIGN, 2, RESULT_TRANSPORT);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_DEVICE_ERROR);
+    fake_forget(bench.fake);
+    assert_rv(token_logout(bench.token), CKR_OK);
+    assert_story(&bench, "connect begin recognise logout end close");
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(test_a_logout_lost_on_the_way_leaves_nobody_logged_in)
 {
     struct bench bench;
@@ -511,6 +528,7 @@ UNIT_MAIN(
     test_a_card_without_a_user_pin_says_so, test_a_verify_lost_on_the_way_is_not_repeated,
     test_a_verify_that_was_not_sent_is_sent_after_another_select,
     test_logout_logs_the_card_out_and_gives_it_back, test_a_logout_that_is_refused_selects_instead,
+    test_a_logout_after_broken_exchanges_is_said_to_the_card,
     test_a_logout_lost_on_the_way_leaves_nobody_logged_in, test_freeing_a_token_logs_out,
     test_a_forked_child_frees_without_a_word, test_the_security_officer_logs_in_and_the_right_does_not_linger,
     test_the_security_officer_sets_the_user_pin_of_a_locked_card,
