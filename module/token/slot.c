@@ -26,6 +26,7 @@ void slots_clear(struct slots *slots)
 {
     for (size_t i = 0; i < slots->count; i++) {
         token_free(&slots->items[i]->token);
+        token_free(&slots->items[i]->former);
         lock_clear(&slots->items[i]->lock);
         free(slots->items[i]);
     }
@@ -300,29 +301,32 @@ static CK_RV slot_accept(struct slots *slots, struct slot *slot, unsigned genera
 }
 
 /** Forgets a token whose card left; what the application named in it may come back with the card. */
-static void slot_retire(struct slot *slot, struct token **old)
+static void slot_retire(struct slot *slot)
 {
     token_mark_gone(slot->token);
-    token_free(old);
-    *old = slot->token;
+    token_free(&slot->former);
+    slot->former = slot->token;
+    slot->last_handle = token_objects(slot->token)->last_handle;
     slot->token = NULL;
 }
 
-static CK_RV slot_probe(struct slots *slots, struct slot *slot, const struct slot_now *now,
-                        struct token **old)
+static CK_RV slot_probe(struct slots *slots, struct slot *slot, const struct slot_now *now)
 {
     SCOPED(token_free) struct token *token = NULL;
     size_t count = 0;
 
     TRY_RV(slot_probe_card(slots, slot, now, &token, &count));
     TRY_RV(slots_refresh(slots));
-    if (token && *old)
-        token_inherit(token, *old);
+    if (token) {
+        if (slot->former)
+            token_inherit(token, slot->former);
+        token_objects(token)->last_handle += slot->last_handle;
+    }
     return slot_accept(slots, slot, now->generation, &token, count);
 }
 
 /** One look at the slot: RET->state is SLOT_UNPROBED if the card has to be probed. */
-static CK_RV slot_prepare(struct slots *slots, struct slot *slot, struct token **old, struct slot_now *ret)
+static CK_RV slot_prepare(struct slots *slots, struct slot *slot, struct slot_now *ret)
 {
     if (!slot->token || !token_connected(slot->token))
         TRY_RV(slots_refresh(slots));
@@ -330,7 +334,7 @@ static CK_RV slot_prepare(struct slots *slots, struct slot *slot, struct token *
         slot_publish(slots, slot);
     *ret = slot_look(slots, slot);
     if (slot->token && slot->token_generation != ret->generation)
-        slot_retire(slot, old);
+        slot_retire(slot);
     if (ret->state == SLOT_EMPTY)
         return CKR_TOKEN_NOT_PRESENT;
     return ret->state == SLOT_UNRECOGNISED ? CKR_TOKEN_NOT_RECOGNIZED : CKR_OK;
@@ -347,11 +351,10 @@ static void slot_settle(struct slots *slots, struct slot *slot, const struct slo
 
 CK_RV slot_token(struct slots *slots, struct slot *slot, struct token **ret, unsigned *ret_generation)
 {
-    SCOPED(token_free) struct token *old = NULL;
     struct slot_now now;
 
     for (int i = 0; i < PROBE_TRIES; i++) {
-        TRY_RV(slot_prepare(slots, slot, &old, &now));
+        TRY_RV(slot_prepare(slots, slot, &now));
         if (now.state == SLOT_RECOGNISED && slot->token) {
             slot_settle(slots, slot, &now);
             *ret = slot->token;
@@ -359,7 +362,7 @@ CK_RV slot_token(struct slots *slots, struct slot *slot, struct token **ret, uns
                 *ret_generation = now.generation;
             return CKR_OK;
         }
-        CK_RV rv = slot_probe(slots, slot, &now, &old);
+        CK_RV rv = slot_probe(slots, slot, &now);
         if (rv != CKR_OK && rv != CKR_TOKEN_NOT_PRESENT)
             return rv;
     }
@@ -375,6 +378,9 @@ CK_RV slot_session_token(struct slots *slots, struct slot *slot, unsigned genera
     if (slot->token && token_gone(slot->token))
         slot_publish(slots, slot);
     now = slot_look(slots, slot);
+    /* Its PIN is of no use any more. */
+    if (slot->token && slot->token_generation != now.generation)
+        token_mark_gone(slot->token);
     if (now.generation != generation || !slot->token || slot->token_generation != generation)
         return CKR_DEVICE_REMOVED;
     if (now.suspended)

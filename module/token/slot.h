@@ -33,6 +33,8 @@ struct slot {
     struct lock lock;    /**< guards TOKEN and all that it does */
     struct token *token; /**< NULL until probed; stale if its generation is not the slot's */
     unsigned token_generation;
+    struct token *former; /**< the one before it, gone: for the names that the application gave; or NULL */
+    CK_OBJECT_HANDLE last_handle; /**< of all tokens that were here: none means another object later */
 
     /* under the library's lock: */
     enum slot_state state;

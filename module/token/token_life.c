@@ -112,20 +112,36 @@ bool token_connected(const struct token *token)
     return token->channel != NULL;
 }
 
-void token_inherit(struct token *token, struct token *old)
+static bool names_have(const struct object_store *names, const struct object *like)
+{
+    for (const struct object *object = names->first; object; object = object->next)
+        if (object->class == like->class && object->reference == like->reference)
+            return true;
+    return false;
+}
+
+static void inherit_names(struct token *token, struct object_store *from)
 {
     struct object *next;
 
+    for (struct object *object = from->first; object; object = next) {
+        next = object->next;
+        if (object->owner != CK_INVALID_HANDLE || object->card_names.count == 0 ||
+            names_have(&token->names, object))
+            continue;
+        object_store_take(from, object);
+        object_store_add(&token->names, object);
+    }
+}
+
+void token_inherit(struct token *token, struct token *old)
+{
     if (strcmp(token->view.info.serial, old->view.info.serial) != 0 ||
         token->card->driver != old->card->driver)
         return;
-    for (struct object *object = old->store.first; object; object = next) {
-        next = object->next;
-        if (object->owner != CK_INVALID_HANDLE || object->card_names.count == 0)
-            continue;
-        object_store_take(&old->store, object);
-        object_store_add(&token->names, object);
-    }
+    inherit_names(token, &old->store);
+    /* Of objects that were not looked at since the card came back. */
+    inherit_names(token, &old->names);
 }
 
 const struct token_view *token_view(const struct token *token)
