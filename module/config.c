@@ -66,7 +66,8 @@ static void choose_random(struct config *config, int index)
 
 static void choose_point(struct config *config, int index)
 {
-    config->edwards_point = index == 0 ? CONFIG_POINT_DER : CONFIG_POINT_RAW;
+    static const enum config_point points[] = { CONFIG_POINT_AUTO, CONFIG_POINT_DER, CONFIG_POINT_RAW };
+    config->edwards_point = points[index];
 }
 
 /* Absolute, because nobody knows in which folder a process that loads the module will be. */
@@ -110,7 +111,7 @@ static const struct option {
     { "hold", "login|operation", choose_hold, NULL },
     { "ignore-reader", "a part of a reader's name, or a pattern with * and ?", NULL, add_ignored_reader },
     { "software-random", "yes|no", choose_random, NULL },
-    { "edwards-point", "der|raw", choose_point, NULL },
+    { "edwards-point", "auto|der|raw", choose_point, NULL },
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
 

@@ -23,6 +23,7 @@ enum config_hold {
 
 /** How CKA_EC_POINT of an Edwards or Montgomery key is shown. */
 enum config_point {
+    CONFIG_POINT_AUTO, /**< raw for an application that asked for an interface of 3.1 or later, DER for others */
     CONFIG_POINT_DER, /**< in a DER OCTET STRING, as for other curves and as most programs read it */
     CONFIG_POINT_RAW, /**< the bytes alone (PKCS#11 3.1 and later) */
 };

@@ -93,6 +93,8 @@ static CK_RV function_list_find(const CK_UTF8CHAR *name, const CK_VERSION *versi
     for (size_t i = 0; i < INTERFACE_COUNT; i++) {
         if (function_list_fits(&interfaces[i], name, version, flags)) {
             *ret = UNCONST(CK_INTERFACE *, &interfaces[i]);
+            if (version != NULL)
+                library_asked_for(version);
             return CKR_OK;
         }
     }

@@ -36,6 +36,8 @@ static CK_RV general_configure(struct config **ret)
 
     if (*ret == NULL)
         return CKR_HOST_MEMORY;
+    if ((*ret)->edwards_point == CONFIG_POINT_AUTO)
+        (*ret)->edwards_point = library_modern() ? CONFIG_POINT_RAW : CONFIG_POINT_DER;
     if (config_check_sections(*ret, card_drivers) == RESULT_BAD_ARGUMENT)
         complaints = true;
     /* without a trace file the trace has nowhere to complain to; the module works all the same */

@@ -27,6 +27,20 @@ static struct {
     bool starting, finishing;
 } process;
 
+/* Outlives initialisation, as the list that the application holds does. */
+static atomic_bool asked_for_modern;
+
+void library_asked_for(const CK_VERSION *version)
+{
+    if (version->major > 3 || (version->major == 3 && version->minor >= 1))
+        atomic_store(&asked_for_modern, true);
+}
+
+bool library_modern(void)
+{
+    return atomic_load(&asked_for_modern);
+}
+
 static bool process_ready(void)
 {
     return atomic_load(&process.owner) == (int)getpid();

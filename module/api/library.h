@@ -50,6 +50,12 @@ CK_RV library_claim(void);
  * anything. */
 CK_RV library_start(struct library_parts *parts);
 
+/** An application asked for the interface of VERSION by its number. */
+void library_asked_for(const CK_VERSION *version);
+
+/** Somebody in this process asked for 3.1 or later, whose text has points of Edwards and Montgomery keys raw. */
+bool library_modern(void);
+
 /** Counts the caller in. CKR_CRYPTOKI_NOT_INITIALIZED, also in a forked child and during C_Finalize. */
 CK_RV library_enter(struct library **ret);
 

@@ -88,6 +88,26 @@ static CK_RV finish_point(struct attributes *list, const struct pubkey *key)
     return attributes_set(list, CKA_EC_POINT, buf_bytes(&encoded));
 }
 
+/** What nobody said about a public key's uses: everything that its kind can do here (4.8 leaves it to the token). */
+static CK_RV fill_uses(struct attributes *list, CK_KEY_TYPE type)
+{
+    static const struct {
+        CK_ATTRIBUTE_TYPE use;
+        bool rsa, signer;
+    } rows[] = {
+        { CKA_VERIFY, true, true },
+        { CKA_VERIFY_RECOVER, true, false },
+        { CKA_ENCRYPT, true, false },
+        { CKA_WRAP, true, false },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool can = type == CKK_RSA ? rows[i].rsa : rows[i].signer && type != CKK_EC_MONTGOMERY;
+        if (!attributes_get(list, rows[i].use))
+            TRY_RV(attributes_set_bool(list, rows[i].use, can));
+    }
+    return CKR_OK;
+}
+
 static CK_RV finish_public(struct object *object)
 {
     struct attributes *list = &object->attributes;
@@ -107,6 +127,7 @@ static CK_RV finish_public(struct object *object)
     } else {
         return CKR_ATTRIBUTE_VALUE_INVALID;
     }
+    TRY_RV(fill_uses(list, type));
     TRY_RV(rv_of_value(pubkey_to_spki(object->public_key, &spki)));
     return attributes_set(list, CKA_PUBLIC_KEY_INFO, buf_bytes(&spki));
 }

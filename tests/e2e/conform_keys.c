@@ -179,10 +179,33 @@ static void a_secret_key_is_wrapped_and_unwrapped(void)
     conform_end();
 }
 
+/* One who asks for 3.2 by number knows its text; most others know nothing but DER. */
+static void points_of_edwards_keys_suit_the_reader(void)
+{
+    struct conform conform = conform_begin(false);
+    CK_BYTE der[64], raw[64];
+    CK_VERSION version = { 3, 2 };
+    CK_INTERFACE *found = NULL;
+    CK_C_GetInterface get;
+
+    TRUE_THAT(conform_get(conform.reader, client_find(conform.reader, CKO_PUBLIC_KEY, 6), CKA_EC_POINT, der,
+                          sizeof(der)) == 34);
+    TRUE_THAT(der[0] == 0x04 && der[1] == 32);
+    conform_end();
+    *(void **)&get = conform_symbol("C_GetInterface");
+    OK(get(BYTES_OF_TEXT("PKCS 11"), &version, &found, 0));
+    conform = conform_begin(false);
+    TRUE_THAT(conform_get(conform.reader, client_find(conform.reader, CKO_PUBLIC_KEY, 6), CKA_EC_POINT, raw,
+                          sizeof(raw)) == 32);
+    TRUE_THAT(memcmp(raw, der + 2, 32) == 0);
+    conform_end();
+}
+
 const struct conform_story conform_keys[] = {
     { "keys are agreed on", keys_are_agreed_on },
     { "points off the curve are refused", points_off_the_curve_are_refused },
     { "derivation refuses what it must", derivation_refuses_what_it_must },
     { "a secret key is wrapped and unwrapped", a_secret_key_is_wrapped_and_unwrapped },
+    { "points of Edwards keys suit the reader", points_of_edwards_keys_suit_the_reader },
     { NULL, NULL },
 };

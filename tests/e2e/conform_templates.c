@@ -176,6 +176,8 @@ static void a_public_key_is_made_of_its_numbers(void)
         (CK_ULONG)conform_get(conform.session, key, CKA_PUBLIC_EXPONENT, exponent, sizeof(exponent));
     OK(p11->C_CreateObject(conform.reader, items, DIM(items), &copy));
     TRUE_THAT(conform_number(conform.reader, copy, CKA_MODULUS_BITS) == 2048);
+    /* Java says nothing of its uses */
+    TRUE_THAT(conform_bool(conform.reader, copy, CKA_ENCRYPT) && conform_bool(conform.reader, copy, CKA_WRAP));
     RV(p11->C_CreateObject(conform.reader, items, 4, &copy), CKR_TEMPLATE_INCOMPLETE);
     conform_end();
 }

@@ -73,7 +73,7 @@ static void assert_defaults(const struct config *config)
     ck_assert(config->use_pinpad);
     ck_assert(!config->software_random);
     ck_assert_int_eq((int)config->hold, (int)CONFIG_HOLD_LOGIN);
-    ck_assert_int_eq((int)config->edwards_point, (int)CONFIG_POINT_DER);
+    ck_assert_int_eq((int)config->edwards_point, (int)CONFIG_POINT_AUTO);
     ck_assert_uint_eq(config->ignored_count, 0);
     ck_assert_uint_eq(config->section_count, 0);
 }
