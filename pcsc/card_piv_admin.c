@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Who administers: the PUK, or the management key 9B, also one that is kept behind the user PIN. */
+/* Who administers: the PUK, or the management key 9B, also one that is kept behind the user PIN. The user PIN
+ * comes along where one operation serves both roles. */
 #include "pcsc/card_piv_admin.h"
 
 #include "asn1/tlv.h"
+#include "pcsc/card_piv_keys.h"
+#include "pcsc/card_piv_objects.h"
+#include "pcsc/card_piv_pin.h"
 
 #define INS_GENERAL_AUTHENTICATE 0x87
 #define INS_SET_MANAGEMENT 0xFF
@@ -277,7 +281,7 @@ static enum result piv_puk_verify(struct card *card, const struct secret *puk, i
     return RESULT_OK;
 }
 
-enum result card_piv_so_verify(struct card *card, const struct secret *so, int *ret_tries)
+static enum result piv_so_verify(struct card *card, const struct secret *so, int *ret_tries)
 {
     SCOPED(secret_free) struct secret *key = NULL;
 
@@ -285,6 +289,20 @@ enum result card_piv_so_verify(struct card *card, const struct secret *so, int *
         return piv_puk_verify(card, so, ret_tries);
     TRY(card_piv_management_key(so, &key));
     return card_piv_management_prove(card, key);
+}
+
+enum result card_piv_verify_pin(struct card *card, enum card_role role, const struct secret *pin,
+                                int *ret_tries)
+{
+    uint8_t reference;
+
+    *ret_tries = CARD_TRIES_UNKNOWN;
+    if (role == CARD_SO)
+        return pin ? piv_so_verify(card, pin, ret_tries) : RESULT_UNSUPPORTED;
+    if (pin)
+        TRY(card_piv_pin_check(card, pin));
+    TRY(card_piv_pin_reference(card, &reference));
+    return card_piv_pin_present(card, reference, pin, ret_tries);
 }
 
 /* A new management key of the same algorithm; a copy that is kept behind the PIN follows. */
@@ -346,7 +364,7 @@ static enum result piv_pin_from_factory(struct card *card, const struct secret *
     struct card_pin pin = { 0 };
     enum result result;
 
-    TRY(card_piv_so_verify(card, so, ret_tries));
+    TRY(piv_so_verify(card, so, ret_tries));
     result =
         card_piv_state(card)->metadata ? card_piv_pin_from_metadata(card, PIV_PIN, &pin) : RESULT_NOT_FOUND;
     if (card_piv_is_fatal(result))

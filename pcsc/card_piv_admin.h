@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* card_piv_admin.h: the management key 9B, as card_piv_admin.c and card_piv_format.c share it. */
+/* card_piv_admin.h: who administers: the management key 9B; and the secrets of both roles, checked and
+ * changed. */
 #ifndef ECP_PCSC_CARD_PIV_ADMIN_H
 #define ECP_PCSC_CARD_PIV_ADMIN_H
 
 #include "pcsc/admin_key.h"
-#include "pcsc/card_piv.h"
+#include "pcsc/card_piv_parts.h"
 
 /** A security officer's secret is a PUK if it is no longer than this, in bytes; else a key in hexadecimal. */
 #define PIV_PUK_MAX 8
@@ -39,5 +40,14 @@ enum result card_piv_management_set(struct card *card, uint8_t id, const struct 
 
 /** Keeps KEY behind the user PIN, and says so where Yubico's software looks. Needs a proof before. */
 enum result card_piv_management_protect(struct card *card, const struct secret *key) MUST_USE;
+
+/** The driver's operations (pcsc/card.h). */
+enum result card_piv_verify_pin(struct card *card, enum card_role role, const struct secret *pin,
+                                int *ret_tries);
+enum result card_piv_change_pin(struct card *card, enum card_role role, const struct secret *old_pin,
+                                const struct secret *new_pin, int *ret_tries);
+enum result card_piv_init_pin(struct card *card, const struct secret *so, const struct secret *new_pin,
+                              int *ret_tries);
+enum result card_piv_authenticate(struct card *card, const struct secret *so);
 
 #endif

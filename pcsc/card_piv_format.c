@@ -10,8 +10,13 @@
  *
  * So the PIN is blocked first, the PUK is set first, and a key is written down before it becomes the key.
  */
+#include "pcsc/card_piv_format.h"
+
 #include "asn1/tlv.h"
 #include "pcsc/card_piv_admin.h"
+#include "pcsc/card_piv_applet.h"
+#include "pcsc/card_piv_keys.h"
+#include "pcsc/card_piv_pin.h"
 
 #define INS_RESET 0xFB
 #define TRIES_USUAL 16

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Keys: what they are and what is done with them (SP 800-73-4 part 2, 3.2.4; SP 800-78-4; Yubico's GET
  * METADATA). */
+#include "pcsc/card_piv_keys.h"
+
 #include <string.h>
 
 #include "asn1/signature.h"
 #include "asn1/tlv.h"
-#include "pcsc/card_piv.h"
-#include "pcsc/card_piv_algorithm.h"
 
 #define INS_GENERAL_AUTHENTICATE 0x87
 #define INS_METADATA 0xF7

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Generating (SP 800-73-4 part 2, 3.3.1), importing and erasing keys (Yubico's commands FE and F6). */
+#include "pcsc/card_piv_make.h"
+
 #include "asn1/tlv.h"
-#include "pcsc/card_piv.h"
-#include "pcsc/card_piv_algorithm.h"
+#include "pcsc/card_piv_keys.h"
+#include "pcsc/card_piv_objects.h"
 
 #define INS_GENERATE 0x47
 #define INS_IMPORT 0xFE

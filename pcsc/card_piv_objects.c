@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Data objects on the wire, certificates among them (SP 800-73-4 part 1, chapter 3 and appendix A; part
  * 2, 3.1.2, 3.3.2). */
+#include "pcsc/card_piv_objects.h"
+
 #include "asn1/tlv.h"
-#include "pcsc/card_piv.h"
+#include "pcsc/card_piv_items.h"
 #include "pcsc/inflate.h"
 
 #define INS_GET_DATA 0xCB

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The PIN and the PUK: what is known of them, presenting, forgetting (SP 800-73-4 part 2, 3.2.1 to 3.2.3). */
+#include "pcsc/card_piv_pin.h"
+
 #include "asn1/tlv.h"
-#include "pcsc/card_piv.h"
+#include "pcsc/card_piv_applet.h"
+#include "pcsc/card_piv_keys.h"
+#include "pcsc/card_piv_objects.h"
 
 #define INS_VERIFY 0x20
 #define PIN_SIZE 8
@@ -190,20 +194,6 @@ enum result card_piv_pin_reference(struct card *card, uint8_t *ret)
     }
     *ret = state->global_pin ? PIV_PIN_GLOBAL : PIV_PIN;
     return RESULT_OK;
-}
-
-enum result card_piv_verify_pin(struct card *card, enum card_role role, const struct secret *pin,
-                                int *ret_tries)
-{
-    uint8_t reference;
-
-    *ret_tries = CARD_TRIES_UNKNOWN;
-    if (role == CARD_SO)
-        return pin ? card_piv_so_verify(card, pin, ret_tries) : RESULT_UNSUPPORTED;
-    if (pin)
-        TRY(card_piv_pin_check(card, pin));
-    TRY(card_piv_pin_reference(card, &reference));
-    return card_piv_pin_present(card, reference, pin, ret_tries);
 }
 
 /* A name that no application has: where selecting it does not lose the PIN, selecting PIV again may. */

@@ -3,8 +3,12 @@
  * Writing and erasing certificates and data objects. A card may notice in the middle of a long object that it
  * is too long, and keep what it has of it: so sizes are checked first, and what fails is undone.
  */
+#include "pcsc/card_piv_store.h"
+
 #include "asn1/tlv.h"
-#include "pcsc/card_piv.h"
+#include "pcsc/card_piv_items.h"
+#include "pcsc/card_piv_make.h"
+#include "pcsc/card_piv_objects.h"
 #include "pcsc/inflate.h"
 
 #define TAG_CERTIFICATE 0x70
