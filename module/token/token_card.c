@@ -347,6 +347,13 @@ enum result token_do(struct token *token, const struct token_job *job)
     return result;
 }
 
+void token_mark_gone(struct token *token)
+{
+    token->gone = true;
+    token_forget(token, false);
+    token_leave(token);
+}
+
 CK_RV token_finish(struct token *token, enum result result)
 {
     if (result == RESULT_TRANSPORT || result == RESULT_NO_SERVICE) {

@@ -79,13 +79,6 @@ void token_free(struct token **token)
     *token = NULL;
 }
 
-void token_mark_gone(struct token *token)
-{
-    token->gone = true;
-    token_forget(token, false);
-    token_leave(token);
-}
-
 bool token_gone(const struct token *token)
 {
     return token->gone;
