@@ -327,7 +327,7 @@ static enum result piv_management_change(struct card *card, const struct secret 
     if (card_piv_is_fatal(result))
         return result;
     TRY(card_piv_management_set(card, management.algorithm, new_key));
-    return protected ? card_piv_management_protect(card, new_key) : RESULT_OK;
+    return protected ? card_piv_after_change(card_piv_management_protect(card, new_key)) : RESULT_OK;
 }
 
 enum result card_piv_change_pin(struct card *card, enum card_role role, const struct secret *old_pin,

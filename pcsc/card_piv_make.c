@@ -141,8 +141,8 @@ enum result card_piv_generate(struct card *card, const struct card_key_template 
     card_piv_key_fill(card, slot, row, &public, ret);
     ret->origin_known = true;
     ret->generated = true;
-    TRY(card_piv_history_note(card, slot, true));
-    return piv_key_confirm(card, slot, ret);
+    TRY(card_piv_after_change(card_piv_history_note(card, slot, true)));
+    return card_piv_after_change(piv_key_confirm(card, slot, ret));
 }
 
 /* Five numbers, each half the modulus long, or one scalar; the tags count from 01. */
@@ -207,8 +207,8 @@ enum result card_piv_import_key(struct card *card, const struct card_key_templat
     TRY(result);
     card_piv_key_fill(card, slot, row, NULL, ret);
     ret->origin_known = true;
-    TRY(card_piv_history_note(card, slot, true));
-    return piv_key_confirm(card, slot, ret);
+    TRY(card_piv_after_change(card_piv_history_note(card, slot, true)));
+    return card_piv_after_change(piv_key_confirm(card, slot, ret));
 }
 
 enum result card_piv_key_erase(struct card *card, uint32_t reference)

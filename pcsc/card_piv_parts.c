@@ -69,6 +69,14 @@ bool card_piv_is_fatal(enum result result)
     return result == RESULT_NO_MEMORY || result == RESULT_WRONG_STATE || result >= RESULT_CARD_RESET;
 }
 
+enum result card_piv_after_change(enum result after)
+{
+    bool repeated = after == RESULT_CARD_RESET || after == RESULT_NO_SERVICE || after == RESULT_WRONG_STATE ||
+                    after == RESULT_NOT_AUTHENTICATED;
+
+    return repeated ? RESULT_TRANSPORT : after;
+}
+
 bool card_piv_sw_unselected(unsigned sw)
 {
     return sw == 0x6D00 || sw == 0x6E00 || sw == 0x6986;

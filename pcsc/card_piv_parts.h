@@ -87,6 +87,12 @@ bool card_piv_setting_is(const struct card *card, const char *key, const char *v
  * object. */
 bool card_piv_is_fatal(enum result result);
 
+/**
+ * What came AFTER a change that was made. A failure that would say "nothing was done", and have everything
+ * done again, becomes RESULT_TRANSPORT.
+ */
+enum result card_piv_after_change(enum result after) MUST_USE;
+
 /** A status word that a card gives when PIV is not selected. */
 bool card_piv_sw_unselected(unsigned sw);
 

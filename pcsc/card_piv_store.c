@@ -40,7 +40,7 @@ static enum result piv_object_replace(struct card *card, uint32_t object, struct
         result == RESULT_UNSUPPORTED || result == RESULT_WRONG_STATE)
         return result;
     undo = piv_object_undo(card, object, old);
-    return undo >= RESULT_CARD_RESET ? undo : result;
+    return undo >= RESULT_CARD_RESET ? card_piv_after_change(undo) : result;
 }
 
 static void piv_certificate_wrap(struct bytes value, uint8_t info, struct buf *out)
@@ -131,7 +131,7 @@ static enum result piv_certificate_store(struct card *card, struct card_cert *ce
     TRY(piv_object_old(card, slot->object, replace, &raw, &old));
     TRY(piv_certificate_write(card, slot, parsed.der, old, &contents));
     card_piv_cert_fill(slot, piv_contents_fingerprint(buf_bytes(&contents)), cert);
-    return card_piv_history_note(card, slot, true);
+    return card_piv_after_change(card_piv_history_note(card, slot, true));
 }
 
 /* While a management key is kept in the printed information, nothing else may take its place. */
@@ -191,7 +191,7 @@ enum result card_piv_erase(struct card *card, enum card_kind kind, uint32_t refe
         return card_piv_key_erase(card, reference);
     if (kind == CARD_CERT && slot) {
         TRY(card_piv_object_put(card, slot->object, BYTES_NONE, false));
-        return card_piv_history_note(card, slot, false);
+        return card_piv_after_change(card_piv_history_note(card, slot, false));
     }
     if (kind != CARD_DATUM || !row)
         return RESULT_NOT_FOUND;

@@ -493,6 +493,8 @@ static enum result channel_control(struct channel *base, uint32_t code, struct b
     result = reader_code_result(SCardControl(channel->handle, code, input.data, (DWORD)input.size,
                                              channel->answer, sizeof(channel->answer), &size));
     /* To a question without input the reader answers by itself; anything else may have reached the card. */
+    if (result == RESULT_NO_SERVICE && input.size > 0)
+        result = RESULT_TRANSPORT;
     if (result == RESULT_TRANSPORT && input.size > 0)
         channel->lost = true;
     if (result == RESULT_INTERNAL)

@@ -388,8 +388,74 @@ START_TEST(an_imported_ec_key_signs_and_a_card_without_the_command_says_so)
 }
 END_TEST
 
-UNIT_MAIN("piv card keys", an_rsa_key_signs_and_deciphers_raw_blocks,
-          a_block_that_no_card_refuses_well_is_refused_on_the_host,
+/* What the module takes for "nothing was done" and repeats. */
+static bool invites_repetition(enum result result)
+{
+    return result == RESULT_CARD_RESET || result == RESULT_NO_SERVICE || result == RESULT_WRONG_STATE ||
+           result == RESULT_NOT_AUTHENTICATED;
+}
+
+/* Generates a retired key (or stores a certificate there) on a card that is lost after COMMANDS. */
+static enum result change_until(struct rig *rig, bool key, int commands, enum result failure,
+                                bool *ret_changed)
+{
+    enum result result;
+
+    rig_up(rig, "piv");
+    rig_set(rig, history, 1);
+    assert_ok(authenticate(rig, KEY_3DES));
+    vcard_channel_break(rig->channel, commands, failure, false);
+    result = key ? generate(rig, KEY_EC, CURVE_P256, 0, 5, &rig->key) : store(rig, 5, "asn1/p256.crt", false);
+    vcard_channel_break(rig->channel, VCARD_CHANNEL_NEVER, RESULT_OK, false);
+    rig_set(rig, NULL, 0);
+    rig_select(rig);
+    *ret_changed = list(rig, key ? CARD_KEY : CARD_CERT, 5, false, false) > 0;
+    rig_down(rig);
+    return result;
+}
+
+START_TEST(a_change_that_was_made_is_never_reported_as_one_that_was_not)
+{
+    static const enum result failures[] = { RESULT_CARD_RESET, RESULT_NO_SERVICE };
+    bool changed, seen = false;
+
+    for (int i = 0; i < 4; i++) {
+        enum result result = RESULT_INTERNAL;
+        for (int commands = 0; result != RESULT_OK; commands++) {
+            ck_assert_int_lt(commands, 20);
+            result = change_until(&the_rig, i % 2, commands, failures[i / 2], &changed);
+            ck_assert(!changed || !invites_repetition(result));
+            ck_assert(changed || result != RESULT_OK);
+            seen = seen || (changed && result != RESULT_OK);
+        }
+    }
+    ck_assert(seen);
+}
+END_TEST
+
+START_TEST(a_management_key_that_was_changed_is_never_reported_as_one_that_was_not)
+{
+    static const char other[] = "AABBCCDDEEFF00112233445566778899AABBCCDDEEFF0011";
+    enum result result = RESULT_INTERNAL;
+    struct rig *rig = &the_rig;
+
+    for (int commands = 0; result != RESULT_OK; commands++) {
+        ck_assert_int_lt(commands, 30);
+        rig_up(rig, "piv");
+        vcard_channel_break(rig->channel, commands, RESULT_CARD_RESET, false);
+        result = change(rig, CARD_SO, KEY_3DES, other);
+        vcard_channel_break(rig->channel, VCARD_CHANNEL_NEVER, RESULT_OK, false);
+        rig_select(rig);
+        if (authenticate(rig, KEY_3DES) != RESULT_OK)
+            ck_assert(!invites_repetition(result));
+        rig_down(rig);
+    }
+}
+END_TEST
+
+UNIT_MAIN("piv card keys", a_change_that_was_made_is_never_reported_as_one_that_was_not,
+          a_management_key_that_was_changed_is_never_reported_as_one_that_was_not,
+          an_rsa_key_signs_and_deciphers_raw_blocks, a_block_that_no_card_refuses_well_is_refused_on_the_host,
           an_ec_key_signs_hashes_of_any_length_and_never_an_empty_one, an_ed25519_key_signs_a_message,
           agreeing_gives_both_sides_the_same_secret, a_key_of_policy_always_wants_the_pin_before_each_use,
           a_generated_key_is_listed_as_it_was_returned,
