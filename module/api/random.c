@@ -9,12 +9,17 @@ static bool random_available(const struct call *call)
     return token_view(call->place.token)->info.has_random || call->library->config->software_random;
 }
 
+static CK_RV random_seed(const struct call *call, const void *seed, CK_ULONG size)
+{
+    struct bytes view;
+
+    TRY_RV(call_bytes(seed, size, &view));
+    return random_available(call) ? CKR_RANDOM_SEED_NOT_SUPPORTED : CKR_RANDOM_NO_RNG;
+}
+
 CK_RV C_SeedRandom(CK_SESSION_HANDLE hSession, CK_BYTE_PTR pSeed, CK_ULONG ulSeedLen)
 {
-    (void)pSeed;
-    (void)ulSeedLen;
-    CALL_RETURN(call_on_session(&call, hSession),
-                random_available(&call) ? CKR_RANDOM_SEED_NOT_SUPPORTED : CKR_RANDOM_NO_RNG);
+    CALL_RETURN(call_on_session(&call, hSession), random_seed(&call, pSeed, ulSeedLen));
 }
 
 static CK_RV random_generate(struct call *call, CK_BYTE_PTR data, CK_ULONG size)

@@ -173,7 +173,7 @@ static void operation_forget(struct operation *operation)
     free(operation->data);
     operation->data = NULL;
     operation->data_size = 0;
-    operation->parts = operation->answered = false;
+    operation->parts = operation->whole = operation->answered = false;
 }
 
 void operation_free(struct operation **operation)
@@ -334,8 +334,10 @@ static CK_RV operation_answer(const struct operation_place *place, struct operat
 {
     if (size == NULL)
         return CKR_ARGUMENTS_BAD;
-    if (whole && operation->parts)
+    /* the end of parts does not finish what a single-part function began */
+    if (!whole && operation->whole && !operation->parts)
         return CKR_OPERATION_ACTIVE;
+    operation->whole = whole;
     if (operation->answered) {
         *size = 0;
         return out == NULL ? CKR_BUFFER_TOO_SMALL : CKR_OK;
@@ -350,6 +352,8 @@ CK_RV operation_finish(const struct operation_place *place, struct operation **r
     CK_RV rv;
     if (*running == NULL)
         return CKR_OPERATION_NOT_INITIALIZED;
+    if (whole && (*running)->parts)
+        return CKR_OPERATION_ACTIVE;
     rv = operation_answer(place, *running, last, whole, out, size);
     if (rv != CKR_BUFFER_TOO_SMALL)
         operation_free(running);
@@ -390,7 +394,9 @@ CK_RV operation_finish_verify(const struct operation_place *place, struct operat
     CK_RV rv;
     if (*running == NULL)
         return CKR_OPERATION_NOT_INITIALIZED;
-    rv = whole && (*running)->parts ? CKR_OPERATION_ACTIVE : operation_update(*running, last);
+    if (whole && (*running)->parts)
+        return CKR_OPERATION_ACTIVE;
+    rv = operation_update(*running, last);
     if (rv == CKR_OK)
         rv = operation_verify(place, *running, signature);
     operation_free(running);

@@ -51,6 +51,7 @@ struct operation {
     uint8_t *data;            /**< the data, where it does not */
     size_t data_size, data_max;
     bool parts;                            /**< C_…Update was called */
+    bool whole;                            /**< a single-part function was told the length and comes again */
     struct secret *result;                 /**< finished work that did not fit the application's buffer */
     bool answered;                         /**< a part already gave out what was decrypted */
     uint8_t signature[PUBKEY_MODULUS_MAX]; /**< of OPERATION_SIGNATURE_VERIFY */
@@ -80,8 +81,9 @@ size_t operation_output_max(const struct operation *operation);
 
 /**
  * Finishes *RUNNING with LAST (WHOLE: all of the data, the single-part functions) and puts the answer in OUT,
- * whose room is *SIZE. A size query (OUT NULL) or CKR_BUFFER_TOO_SMALL leaves the operation running; anything
- * else ends it. CKR_OPERATION_NOT_INITIALIZED if *RUNNING is NULL.
+ * whose room is *SIZE. A size query (OUT NULL) or CKR_BUFFER_TOO_SMALL leaves the operation running, and so does
+ * CKR_OPERATION_ACTIVE for a whole after parts: the parts can still be finished; anything else ends it.
+ * CKR_OPERATION_NOT_INITIALIZED if *RUNNING is NULL.
  */
 CK_RV operation_finish(const struct operation_place *place, struct operation **running, struct bytes last,
                        bool whole, CK_BYTE_PTR out, CK_ULONG_PTR size);

@@ -69,9 +69,16 @@ static void parts_and_wholes_are_not_mixed(void)
 
     OK(p11->C_SignInit(s.at.session, &rsa, s.private));
     OK(p11->C_SignUpdate(s.at.session, data, 2));
-    RV_OR(p11->C_Sign(s.at.session, data, 2, out, &size), CKR_OPERATION_ACTIVE,
-          CKR_OPERATION_NOT_INITIALIZED);
-    (void)p11->C_SignInit(s.at.session, NULL, 0);
+    RV(p11->C_Sign(s.at.session, data, 2, out, &size), CKR_OPERATION_ACTIVE);
+    OK(p11->C_SignFinal(s.at.session, out, &size));
+    OK(p11->C_SignInit(s.at.session, &rsa, s.private));
+    OK(p11->C_Sign(s.at.session, data, 2, NULL, &size));
+    RV(p11->C_SignFinal(s.at.session, out, &size), CKR_OPERATION_ACTIVE);
+    RV(p11->C_Sign(s.at.session, data, 2, out, &size), CKR_OPERATION_NOT_INITIALIZED);
+    OK(p11->C_VerifyInit(s.at.session, &rsa, s.public));
+    OK(p11->C_VerifyUpdate(s.at.session, data, 2));
+    RV(p11->C_Verify(s.at.session, data, 2, out, 256), CKR_OPERATION_ACTIVE);
+    OK(p11->C_VerifyFinal(s.at.session, out, 256));
     OK(p11->C_SignInit(s.at.session, &rsa, s.private));
     RV(p11->C_Sign(s.at.session, data, 4, out, NULL), CKR_ARGUMENTS_BAD);
     RV(p11->C_SignUpdate(s.at.session, data, 4), CKR_OPERATION_NOT_INITIALIZED);

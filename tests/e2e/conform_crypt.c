@@ -89,9 +89,11 @@ static void digests_refuse_what_they_must(void)
     RV(p11->C_DigestUpdate(conform.session, NULL, 1), CKR_ARGUMENTS_BAD);
     OK(p11->C_DigestInit(conform.session, &sha));
     OK(p11->C_DigestUpdate(conform.session, out, 1));
-    RV_OR(p11->C_Digest(conform.session, out, 1, out, &size), CKR_OPERATION_ACTIVE,
-          CKR_OPERATION_NOT_INITIALIZED);
-    (void)p11->C_DigestInit(conform.session, NULL);
+    RV(p11->C_Digest(conform.session, out, 1, out, &size), CKR_OPERATION_ACTIVE);
+    OK(p11->C_DigestFinal(conform.session, out, &size));
+    OK(p11->C_DigestInit(conform.session, &sha));
+    OK(p11->C_Digest(conform.session, out, 1, NULL, &size));
+    RV(p11->C_DigestFinal(conform.session, out, &size), CKR_OPERATION_ACTIVE);
     OK(p11->C_DigestInit(conform.session, &sha));
     RV(p11->C_DigestKey(conform.session, CONFORM_BAD_HANDLE), CKR_KEY_HANDLE_INVALID);
     RV(p11->C_DigestKey(conform.session, key), CKR_KEY_INDIGESTIBLE);
@@ -283,6 +285,8 @@ static void random_numbers_are_there_if_the_token_says_so(void)
         RV(p11->C_GenerateRandom(conform.session, NULL, 4), CKR_ARGUMENTS_BAD);
         RV_OR(p11->C_SeedRandom(conform.session, out, 4), CKR_OK, CKR_RANDOM_SEED_NOT_SUPPORTED);
     } else {
+        RV(p11->C_GenerateRandom(conform.session, NULL, 1), CKR_ARGUMENTS_BAD);
+        RV(p11->C_SeedRandom(conform.session, NULL, 1), CKR_ARGUMENTS_BAD);
         RV(p11->C_GenerateRandom(conform.session, out, sizeof(out)), CKR_RANDOM_NO_RNG);
         RV_OR(p11->C_SeedRandom(conform.session, out, 4), CKR_RANDOM_NO_RNG, CKR_RANDOM_SEED_NOT_SUPPORTED);
     }

@@ -251,6 +251,26 @@ static void certificate_agrees(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, 
     same(session, key, cert, CKA_ID);
 }
 
+/* What one half is for, the other must be able to answer. */
+static void uses_are_paired(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE private, CK_OBJECT_HANDLE public)
+{
+    static const struct {
+        CK_ATTRIBUTE_TYPE private, public;
+    } pairs[] = { { CKA_SIGN, CKA_VERIFY },
+                  { CKA_SIGN_RECOVER, CKA_VERIFY_RECOVER },
+                  { CKA_DECRYPT, CKA_ENCRYPT },
+                  { CKA_UNWRAP, CKA_WRAP },
+                  { CKA_DERIVE, CKA_DERIVE } };
+    bool any = false;
+
+    for (size_t i = 0; i < DIM(pairs); i++) {
+        bool use = conform_bool(session, private, pairs[i].private);
+        TRUE_THAT(use == conform_bool(session, public, pairs[i].public));
+        any = any || use;
+    }
+    TRUE_THAT(any);
+}
+
 static void the_halves_and_the_certificate_belong_together(void)
 {
     static const CK_ATTRIBUTE_TYPE rsa[] = { CKA_MODULUS, CKA_PUBLIC_EXPONENT },
@@ -274,6 +294,7 @@ static void the_halves_and_the_certificate_belong_together(void)
         same(conform.session, all[i], public, CKA_LABEL);
         same(conform.session, all[i], public, CKA_KEY_TYPE);
         TRUE_THAT(conform_bool(conform.session, all[i], CKA_SENSITIVE));
+        uses_are_paired(conform.session, all[i], public);
         TRUE_THAT(!conform_bool(conform.session, all[i], CKA_EXTRACTABLE));
         if (cert != CK_INVALID_HANDLE)
             certificate_agrees(conform.session, all[i], cert);

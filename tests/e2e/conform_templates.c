@@ -177,7 +177,8 @@ static void a_public_key_is_made_of_its_numbers(void)
     OK(p11->C_CreateObject(conform.reader, items, DIM(items), &copy));
     TRUE_THAT(conform_number(conform.reader, copy, CKA_MODULUS_BITS) == 2048);
     /* Java says nothing of its uses */
-    TRUE_THAT(conform_bool(conform.reader, copy, CKA_ENCRYPT) && conform_bool(conform.reader, copy, CKA_WRAP));
+    TRUE_THAT(conform_bool(conform.reader, copy, CKA_ENCRYPT) &&
+              conform_bool(conform.reader, copy, CKA_WRAP));
     RV(p11->C_CreateObject(conform.reader, items, 4, &copy), CKR_TEMPLATE_INCOMPLETE);
     conform_end();
 }

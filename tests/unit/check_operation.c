@@ -77,6 +77,20 @@ START_TEST(test_the_whole_does_not_come_after_parts)
     operation->parts = true;
     assert_rv(operation_finish(&place, &operation, bytes_text("abc"), true, out, &size),
               CKR_OPERATION_ACTIVE);
+    assert_rv(operation_finish(&place, &operation, BYTES_NONE, false, out, &size), CKR_OK);
+    ck_assert_ptr_null(operation);
+    crypto_free(&place.crypto);
+}
+END_TEST
+
+START_TEST(test_the_end_of_parts_does_not_finish_a_whole)
+{
+    struct operation_place place = { 0 };
+    struct operation *operation = digest_begin(&place);
+    uint8_t out[32];
+    CK_ULONG size = 0;
+    assert_rv(operation_finish(&place, &operation, bytes_text("abc"), true, NULL, &size), CKR_OK);
+    assert_rv(operation_finish(&place, &operation, BYTES_NONE, false, out, &size), CKR_OPERATION_ACTIVE);
     ck_assert_ptr_null(operation);
     crypto_free(&place.crypto);
 }
@@ -112,5 +126,5 @@ END_TEST
 
 UNIT_MAIN("operation", test_a_size_query_and_a_short_buffer_leave_the_operation_as_it_was,
           test_nothing_runs_after_the_end, test_an_error_ends_the_operation,
-          test_the_whole_does_not_come_after_parts, test_a_message_is_followed_by_the_next,
-          test_a_mechanism_is_held_to_its_use)
+          test_the_whole_does_not_come_after_parts, test_the_end_of_parts_does_not_finish_a_whole,
+          test_a_message_is_followed_by_the_next, test_a_mechanism_is_held_to_its_use)
