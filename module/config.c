@@ -49,6 +49,11 @@ static void choose_keep_pin(struct config *config, int index)
     config->keep_pin = index == 0;
 }
 
+static void choose_always_pin(struct config *config, int index)
+{
+    config->reuse_pin = index == 1;
+}
+
 static void choose_hold(struct config *config, int index)
 {
     config->hold = index == 0 ? CONFIG_HOLD_LOGIN : CONFIG_HOLD_OPERATION;
@@ -107,6 +112,7 @@ static const struct option {
     { "trace", TRACE_LEVELS, choose_trace, NULL },
     { "trace-file", "an absolute path", NULL, set_trace_file },
     { "pin-keep", "yes|no", choose_keep_pin, NULL },
+    { "always-pin", "ask|login", choose_always_pin, NULL },
     { "pin-pad", "yes|no", choose_pinpad, NULL },
     { "hold", "login|operation", choose_hold, NULL },
     { "ignore-reader", "a part of a reader's name, or a pattern with * and ?", NULL, add_ignored_reader },

@@ -34,6 +34,7 @@ struct config {
     enum trace_level trace_level;
     const char *trace_file; /**< NULL: standard error */
     bool keep_pin;
+    bool reuse_pin; /**< the kept PIN is presented for each use of a key that wants it, without asking */
     enum config_hold hold;
     bool use_pinpad;
     bool software_random;

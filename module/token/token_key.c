@@ -125,6 +125,7 @@ static CK_RV use_key(struct token *token, const struct object *key, struct key_u
 {
     const struct card_key *card_key = key->key;
     struct token_job job = { .run = use_run, .arg = use };
+    SCOPED(secret_free) struct secret *kept = NULL;
     enum result result;
     CK_RV rv;
 
@@ -139,6 +140,12 @@ static CK_RV use_key(struct token *token, const struct object *key, struct key_u
     use->pad = token->pad_once;
     token->pad_once = false;
     job.login = card_key->policy == CARD_PIN_ONCE;
+    if (card_key->policy == CARD_PIN_ALWAYS && !use->pin && !use->pad && token->pin &&
+        token->place.config->reuse_pin) {
+        /* a copy: what goes wrong may make the token forget its own */
+        TRY_RESULT(secret_copy(token->pin, &kept));
+        use->pin = kept;
+    }
     if (card_key->policy == CARD_PIN_ALWAYS && !use->pin && !use->pad)
         return CKR_USER_NOT_LOGGED_IN;
     result = card_key->policy == CARD_PIN_ALWAYS ? always_do(token, use) : token_do(token, &job);

@@ -70,6 +70,7 @@ static void assert_defaults(const struct config *config)
     ck_assert_int_eq((int)config->trace_level, (int)TRACE_ERROR);
     ck_assert_ptr_null(config->trace_file);
     ck_assert(config->keep_pin);
+    ck_assert(!config->reuse_pin);
     ck_assert(config->use_pinpad);
     ck_assert(!config->software_random);
     ck_assert_int_eq((int)config->hold, (int)CONFIG_HOLD_LOGIN);
@@ -97,6 +98,7 @@ START_TEST(test_every_option_is_read)
                                       "trace = card ; all of it\n"
                                       "trace-file = /var/log/card.log\n"
                                       "pin-keep=no\n"
+                                      "always-pin = login\n"
                                       "   pin-pad = no\n"
                                       "\thold: operation\n"
                                       "\n"
@@ -109,6 +111,7 @@ START_TEST(test_every_option_is_read)
     ck_assert_int_eq((int)config->trace_level, (int)TRACE_CARD);
     ck_assert_str_eq(config->trace_file, "/var/log/card.log");
     ck_assert(!config->keep_pin);
+    ck_assert(config->reuse_pin);
     ck_assert(!config->use_pinpad);
     ck_assert(config->software_random);
     ck_assert_int_eq((int)config->hold, (int)CONFIG_HOLD_OPERATION);

@@ -375,6 +375,20 @@ START_TEST(test_a_context_pin_that_differs_is_presented_at_once)
 }
 END_TEST
 
+START_TEST(test_the_pin_of_the_login_serves_an_always_pin_key_if_the_person_wants_that)
+{
+    struct bench bench;
+    struct object *key = bench_key(&bench, ALWAYS);
+
+    bench.config.reuse_pin = true;
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
+    assert_rv(token_logout(bench.token), CKR_OK);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(test_an_always_pin_changed_elsewhere_is_sent_once)
 {
     struct bench bench;
@@ -533,6 +547,7 @@ UNIT_MAIN(
     test_a_touch_key_whose_pin_was_lost_heals, test_a_key_that_needs_no_pin_works_without_login,
     test_an_always_pin_key_gets_select_verify_and_use_back_to_back,
     test_an_always_pin_key_without_context_login_is_not_used,
+    test_the_pin_of_the_login_serves_an_always_pin_key_if_the_person_wants_that,
     test_a_context_pin_that_differs_is_presented_at_once, test_an_always_pin_changed_elsewhere_is_sent_once,
     test_after_a_reset_an_always_pin_goes_to_the_same_token_only,
     test_an_always_signature_lost_on_the_way_is_made_again,
