@@ -23,6 +23,7 @@
 #define CARD_ID_MAX 20         /**< bytes of an object's id (CKA_ID) */
 #define CARD_OBJECT_MAX 16384  /**< bytes: no certificate or data object is longer, packed or unpacked */
 #define CARD_PRIVATE_STATE 512 /**< bytes that a driver may keep in struct card */
+#define CARD_DATE_MAX 9        /**< bytes of a date, YYYYMMDD, with NUL */
 #define CARD_TRIES_UNKNOWN (-1)
 
 struct card_driver;
@@ -111,6 +112,7 @@ struct card_key {
     bool touch;                   /**< the card waits for a touch; its refusal may be a timeout */
     bool generated;               /**< made on the card */
     bool origin_known;            /**< GENERATED is what the card says */
+    char start_date[CARD_DATE_MAX], end_date[CARD_DATE_MAX]; /**< or empty */
 };
 
 /**
@@ -183,6 +185,7 @@ struct card_key_template {
     struct bytes set, digest; /**< for GOST: what public_key of the new key shall say (pubkey_set_gost) */
     struct bytes id;          /**< empty: the driver chooses */
     const char *label;        /**< may be NULL, and a card may have no place for it */
+    const char *start_date, *end_date; /**< the same */
 };
 
 /**

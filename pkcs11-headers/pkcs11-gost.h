@@ -65,9 +65,9 @@
 #define CKP_PKCS5_PBKD2_HMAC_GOSTR3411_2012_512 0xD4321003UL
 
 /* truth values that Rutoken's programs put into templates of keys; only the journal's name is known */
-#define CKA_VENDOR_RUTOKEN_FIRST 0x80002000UL
+#define CKA_VENDOR_OPAQUE_FIRST 0x80002000UL
 #define CKA_VENDOR_KEY_JOURNAL 0x80002002UL
-#define CKA_VENDOR_RUTOKEN_LAST 0x80002003UL
+#define CKA_VENDOR_OPAQUE_LAST 0x80002003UL
 
 /** The parameter of CKM_KDF_TREE_GOSTR3411_2012_256 (RFC 7836 4.5). Lengths and the offset are in bytes. */
 typedef struct CK_KDF_TREE_GOST_PARAMS {

@@ -7,6 +7,7 @@
 #include "module/crypto/softkey.h"
 #include "module/rv.h"
 #include "module/session/creation.h"
+#include "module/session/gost_agreement.h"
 
 #define TAG_OCTET_STRING 0x04
 
@@ -101,32 +102,48 @@ static CK_RV agreement_key(const struct operation_place *place, const struct mec
     return CKR_OK;
 }
 
+static CK_RV agreement_ecdh(const struct operation_place *place, const CK_MECHANISM *mechanism,
+                            const struct object *key, CK_ULONG length, struct secret **ret)
+{
+    SCOPED(secret_free) struct secret *agreed = NULL;
+    struct card_agreement with = { .how = CARD_CAN_ECDH };
+    CK_ECDH1_DERIVE_PARAMS params;
+
+    TRY_RV(agreement_params(mechanism, &params));
+    TRY_RV(agreement_point(key->public_key, bytes_make(params.pPublicData, params.ulPublicDataLen),
+                           &with.point));
+    if (softkey_check_point(place->crypto, key->public_key->curve, with.point) != RESULT_OK)
+        return CKR_MECHANISM_PARAM_INVALID;
+    TRY_RESULT(secret_new_empty(PUBKEY_POINT_MAX, &agreed));
+    TRY_RV(token_agree(place->token, key, &with, NULL, secret_buf(agreed)));
+    if (secret_size(agreed) != curve_size(key->public_key->curve))
+        return CKR_DEVICE_ERROR;
+    return agreement_value(place->crypto, &params, secret_bytes(agreed), length, ret);
+}
+
 CK_RV agreement_derive(const struct operation_place *place, CK_SESSION_HANDLE owner,
                        const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE base, const CK_ATTRIBUTE *template,
                        CK_ULONG count, CK_OBJECT_HANDLE *ret)
 {
     const struct mechanism *row = mechanism_find(mechanism->mechanism);
-    SCOPED(secret_free) struct secret *agreed = NULL;
     SCOPED(secret_free) struct secret *value = NULL;
-    CK_ECDH1_DERIVE_PARAMS params;
-    struct card_agreement with;
+    const CK_KEY_TYPE type = template_ulong(template, count, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
+    struct gost_wanted wanted = { .length = template_ulong(template, count, CKA_VALUE_LEN,
+                                                           object_secret_size(type)),
+                                  .sbox = template_bytes(template, count, CKA_GOST28147_PARAMS) };
     struct object *key;
-    struct bytes point;
 
     if (row == NULL || (row->uses & CKF_DERIVE) == 0)
         return CKR_MECHANISM_INVALID;
     TRY_RV(creation_check_secret(template, count));
-    TRY_RV(agreement_params(mechanism, &params));
+    if (row->shape == SHAPE_TREE) {
+        TRY_RV(gost_agreement_tree(place, mechanism, base, &wanted, &value));
+        return creation_secret(place, owner, template, count, value, ret);
+    }
     TRY_RV(agreement_key(place, row, base, &key));
-    TRY_RV(agreement_point(key->public_key, bytes_make(params.pPublicData, params.ulPublicDataLen), &point));
-    if (softkey_check_point(place->crypto, key->public_key->curve, point) != RESULT_OK)
-        return CKR_MECHANISM_PARAM_INVALID;
-    TRY_RESULT(secret_new_empty(PUBKEY_POINT_MAX, &agreed));
-    with = (struct card_agreement){ .how = CARD_CAN_ECDH, .point = point };
-    TRY_RV(token_agree(place->token, key, &with, NULL, secret_buf(agreed)));
-    if (secret_size(agreed) != curve_size(key->public_key->curve))
-        return CKR_DEVICE_ERROR;
-    TRY_RV(agreement_value(place->crypto, &params, secret_bytes(agreed),
-                           template_ulong(template, count, CKA_VALUE_LEN, 0), &value));
+    if (row->shape == SHAPE_VKO)
+        TRY_RV(gost_agreement_vko(place, mechanism, key, &wanted, &value));
+    else
+        TRY_RV(agreement_ecdh(place, mechanism, key, wanted.length, &value));
     return creation_secret(place, owner, template, count, value, ret);
 }

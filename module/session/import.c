@@ -8,6 +8,8 @@
 #include "module/crypto/rsa_parts.h"
 #include "module/crypto/softkey.h"
 #include "module/rv.h"
+#include "module/session/mechanism.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 
 #define TAG_OCTET_STRING 0x04
 
@@ -19,6 +21,9 @@ static const struct {
     { CKK_EC, KEY_EC },
     { CKK_EC_EDWARDS, KEY_EDWARDS },
     { CKK_EC_MONTGOMERY, KEY_MONTGOMERY },
+    { CKK_GOSTR3410, KEY_GOST256 },
+    { CKK_GOSTR3410, KEY_GOST2001 },
+    { CKK_GOSTR3410_512, KEY_GOST512 },
 };
 
 static enum key_kind import_kind(CK_KEY_TYPE type)
@@ -29,6 +34,14 @@ static enum key_kind import_kind(CK_KEY_TYPE type)
     return KEY_NONE;
 }
 
+static bool import_type_fits(CK_KEY_TYPE type, enum key_kind kind)
+{
+    for (size_t i = 0; i < sizeof(import_key_types) / sizeof(import_key_types[0]); i++)
+        if (import_key_types[i].type == type && import_key_types[i].kind == kind)
+            return true;
+    return false;
+}
+
 CK_RV import_check_claims(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_CLASS class,
                           enum key_kind kind)
 {
@@ -37,7 +50,7 @@ CK_RV import_check_claims(const CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJEC
     if (template_ulong(template, count, CKA_CLASS, class) != class)
         return CKR_TEMPLATE_INCONSISTENT;
     if (type != NULL &&
-        import_kind(template_ulong(template, count, CKA_KEY_TYPE, CKK_VENDOR_DEFINED)) != kind)
+        !import_type_fits(template_ulong(template, count, CKA_KEY_TYPE, CKK_VENDOR_DEFINED), kind))
         return CKR_TEMPLATE_INCONSISTENT;
     if (!template_bool(template, count, CKA_TOKEN, true))
         return CKR_TEMPLATE_INCONSISTENT;
@@ -202,7 +215,8 @@ CK_RV import_private(const struct operation_place *place, const CK_ATTRIBUTE *te
     wanted.kind = import_kind(template_ulong(template, count, CKA_KEY_TYPE, CKK_VENDOR_DEFINED));
     if (wanted.kind == KEY_NONE)
         return CKR_ATTRIBUTE_VALUE_INVALID;
-    if (!token_can_import(place->token))
+    /* no card is known that takes one */
+    if (!token_can_import(place->token) || key_kind_is_gost(wanted.kind))
         return CKR_FUNCTION_NOT_SUPPORTED;
     TRY_RV(import_check_claims(template, count, CKO_PRIVATE_KEY, wanted.kind));
     TRY_RV(import_label(template, count, label, &wanted.label));

@@ -3,12 +3,18 @@
 
 #include <string.h>
 
+#include "asn1/gost.h"
 #include "module/crypto/padding.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 
 #define RSA KIND_BIT(KEY_RSA)
 #define EC KIND_BIT(KEY_EC)
 #define EDWARDS KIND_BIT(KEY_EDWARDS)
 #define MONTGOMERY KIND_BIT(KEY_MONTGOMERY)
+#define GOST2001 KIND_BIT(KEY_GOST2001)
+#define GOST256 KIND_BIT(KEY_GOST256)
+#define GOST512 KIND_BIT(KEY_GOST512)
+#define GOST (GOST2001 | GOST256 | GOST512)
 
 #define SIGN (CKF_SIGN | CKF_VERIFY)
 #define RECOVER (CKF_SIGN_RECOVER | CKF_VERIFY_RECOVER)
@@ -39,6 +45,24 @@ static const struct mechanism mechanisms[] = {
     { CKM_EDDSA, EDWARDS, SHAPE_EDDSA, HASH_NONE, SIGN },
     { CKM_ECDH1_DERIVE, EC | MONTGOMERY, SHAPE_AGREE, HASH_NONE, CKF_DERIVE },
     { CKM_ECDH1_COFACTOR_DERIVE, EC, SHAPE_AGREE, HASH_NONE, CKF_DERIVE },
+
+    { CKM_GOSTR3410_KEY_PAIR_GEN, GOST2001 | GOST256, SHAPE_NONE, HASH_NONE, CKF_GENERATE_KEY_PAIR },
+    { CKM_GOSTR3410_512_KEY_PAIR_GEN, GOST512, SHAPE_NONE, HASH_NONE, CKF_GENERATE_KEY_PAIR },
+    { CKM_GOSTR3410, GOST2001 | GOST256, SHAPE_GOST, HASH_NONE, SIGN },
+    { CKM_GOSTR3410_512, GOST512, SHAPE_GOST, HASH_NONE, SIGN },
+    { CKM_GOSTR3410_WITH_GOSTR3411, GOST2001 | GOST256, SHAPE_GOST, HASH_GOST94, SIGN },
+    { CKM_GOSTR3410_WITH_GOSTR3411_12_256, GOST256, SHAPE_GOST, HASH_STREEBOG_256, SIGN },
+    { CKM_GOSTR3410_WITH_GOSTR3411_12_512, GOST512, SHAPE_GOST, HASH_STREEBOG_512, SIGN },
+    { CKM_GOSTR3410_DERIVE, GOST2001 | GOST256, SHAPE_VKO, HASH_GOST94, CKF_DERIVE },
+    { CKM_GOSTR3410_12_DERIVE, GOST256 | GOST512, SHAPE_VKO, HASH_STREEBOG_256, CKF_DERIVE },
+    { CKM_VKO_GOSTR3410_2012_512, GOST512, SHAPE_VKO, HASH_STREEBOG_512, CKF_DERIVE },
+    { CKM_KDF_TREE_GOSTR3411_2012_256, GOST, SHAPE_TREE, HASH_STREEBOG_256, CKF_DERIVE },
+    { CKM_GOSTR3411_HMAC, GOST, SHAPE_HMAC, HASH_GOST94, SIGN },
+    { CKM_GOSTR3411_12_256_HMAC, GOST, SHAPE_HMAC, HASH_STREEBOG_256, SIGN },
+    { CKM_GOSTR3411_12_512_HMAC, GOST, SHAPE_HMAC, HASH_STREEBOG_512, SIGN },
+    { CKM_GOSTR3411, 0, SHAPE_NONE, HASH_GOST94, CKF_DIGEST },
+    { CKM_GOSTR3411_12_256, 0, SHAPE_NONE, HASH_STREEBOG_256, CKF_DIGEST },
+    { CKM_GOSTR3411_12_512, 0, SHAPE_NONE, HASH_STREEBOG_512, CKF_DIGEST },
 
     HASHED(HASH_SHA1, CKM_SHA1_RSA_PKCS, CKM_SHA1_RSA_PKCS_PSS, CKM_ECDSA_SHA1, CKM_SHA_1),
     HASHED(HASH_SHA224, CKM_SHA224_RSA_PKCS, CKM_SHA224_RSA_PKCS_PSS, CKM_ECDSA_SHA224, CKM_SHA224),
@@ -123,6 +147,12 @@ unsigned mechanism_card_can(const struct mechanism *row, CK_FLAGS use)
         return CARD_CAN_EDDSA;
     case SHAPE_AGREE:
         return CARD_CAN_ECDH;
+    case SHAPE_GOST:
+        return CARD_CAN_GOST;
+    case SHAPE_VKO:
+        return row->hash == HASH_STREEBOG_256 ? CARD_CAN_VKO | CARD_CAN_GOST_DH : CARD_CAN_GOST_DH;
+    case SHAPE_HMAC:
+    case SHAPE_TREE:
     case SHAPE_NONE:
         break;
     }
@@ -192,6 +222,27 @@ static CK_RV params_read_eddsa(const CK_MECHANISM *mechanism)
     return given.phFlag == CK_FALSE && given.ulContextDataLen == 0 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }
 
+/* NULL, or the hash by its identifier or that of its parameters; where the data is not hashed here, one that
+ * fits the key. */
+static CK_RV params_read_gost(const struct mechanism *row, const CK_MECHANISM *mechanism,
+                              const struct pubkey *key)
+{
+    const struct bytes oid = bytes_make(mechanism->pParameter, mechanism->ulParameterLen);
+    enum hash named = gost_digest_from_oid(oid);
+
+    if (mechanism->ulParameterLen == 0)
+        return CKR_OK;
+    if (mechanism->pParameter == NULL)
+        return CKR_MECHANISM_PARAM_INVALID;
+    if (named == HASH_NONE && hash_from_oid(oid, &named) != RESULT_OK)
+        return CKR_MECHANISM_PARAM_INVALID;
+    if (row->hash != HASH_NONE)
+        return named == row->hash ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+    if (key == NULL || (named != HASH_GOST94 && named != HASH_STREEBOG_256 && named != HASH_STREEBOG_512))
+        return CKR_MECHANISM_PARAM_INVALID;
+    return hash_size(named) == curve_size(key->curve) ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+}
+
 CK_RV mechanism_params_read(const struct mechanism *row, const CK_MECHANISM *mechanism,
                             const struct pubkey *key, struct mechanism_params *ret)
 {
@@ -204,8 +255,16 @@ CK_RV mechanism_params_read(const struct mechanism *row, const CK_MECHANISM *mec
     case SHAPE_EDDSA:
         return params_read_eddsa(mechanism);
     case SHAPE_AGREE:
+    case SHAPE_VKO:
+    case SHAPE_TREE:
         return CKR_OK;
+    case SHAPE_GOST:
+    case SHAPE_HMAC:
+        return params_read_gost(row, mechanism, key);
     case SHAPE_NONE:
+        if (gost_digest_oid(row->hash).size != 0)
+            return params_read_gost(row, mechanism, key);
+        break;
     case SHAPE_RAW:
     case SHAPE_PKCS1:
     case SHAPE_ECDSA:
@@ -214,12 +273,20 @@ CK_RV mechanism_params_read(const struct mechanism *row, const CK_MECHANISM *mec
     return mechanism->ulParameterLen == 0 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }
 
+/* No key of the card is needed; it is told of only where there are keys that go with it. */
+static bool mechanism_on_host(const struct mechanism *row)
+{
+    return row->shape == SHAPE_HMAC || row->shape == SHAPE_TREE;
+}
+
 /* What ROW can do with the card's keys of one sort. */
 static CK_FLAGS mechanism_uses(const struct mechanism *row, const struct card_algorithm *algorithm)
 {
     CK_FLAGS uses = 0;
     if ((row->kinds & KIND_BIT(algorithm->kind)) == 0)
         return 0;
+    if (mechanism_on_host(row))
+        return row->uses;
     if ((row->uses & CKF_GENERATE_KEY_PAIR) != 0)
         return algorithm->generate ? CKF_GENERATE_KEY_PAIR : 0;
     for (CK_FLAGS use = CKF_ENCRYPT; use <= CKF_DERIVE; use <<= 1)
@@ -239,6 +306,8 @@ static CK_FLAGS mechanism_curve_flags(const struct mechanism *row)
 static bool mechanism_describe(const struct mechanism *row, const struct card_algorithm *algorithms,
                                CK_MECHANISM_INFO *ret)
 {
+    const CK_FLAGS hardware = mechanism_on_host(row) ? 0 : CKF_HW;
+
     *ret = (CK_MECHANISM_INFO){ 0, 0, row->uses & CKF_DIGEST };
     for (; row->kinds != 0 && algorithms != NULL && algorithms->kind != KEY_NONE; algorithms++) {
         CK_FLAGS uses = mechanism_uses(row, algorithms);
@@ -247,11 +316,14 @@ static bool mechanism_describe(const struct mechanism *row, const struct card_al
         CK_ULONG max = algorithms->kind == KEY_RSA ? algorithms->max_bits : bits;
         if (uses == 0)
             continue;
+        /* the standard has no use for sizes of GOST keys */
+        if (key_kind_is_gost(algorithms->kind))
+            min = max = 0;
         if (ret->flags == 0 || min < ret->ulMinKeySize)
             ret->ulMinKeySize = min;
         if (max > ret->ulMaxKeySize)
             ret->ulMaxKeySize = max;
-        ret->flags |= uses | CKF_HW | mechanism_curve_flags(row);
+        ret->flags |= uses | hardware | mechanism_curve_flags(row);
     }
     if ((ret->flags & CKF_SIGN) != 0)
         ret->flags |= CKF_MESSAGE_SIGN | CKF_MESSAGE_VERIFY | CKF_MULTI_MESSAGE;

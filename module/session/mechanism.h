@@ -21,6 +21,10 @@ enum mechanism_shape {
     SHAPE_ECDSA,
     SHAPE_EDDSA,
     SHAPE_AGREE, /**< ECDH */
+    SHAPE_GOST,  /**< GOST R 34.10: a hash as long as the curve */
+    SHAPE_VKO,   /**< agreement with GOST keys; HASH is that of the agreed point */
+    SHAPE_HMAC,  /**< a secret key's, on the host */
+    SHAPE_TREE,  /**< KDF_TREE, of a secret key, on the host */
 };
 
 /** Sets of key families, for rows that serve several. */
@@ -29,7 +33,7 @@ enum mechanism_shape {
 /** One row. USES are CKF_SIGN … CKF_DERIVE, CKF_DIGEST, CKF_GENERATE_KEY_PAIR: what the mechanism is for. */
 struct mechanism {
     CK_MECHANISM_TYPE type;
-    unsigned kinds; /**< KIND_BITs of the keys it works with; 0 for digests */
+    unsigned kinds; /**< KIND_BITs of the keys it works with, or that a card with it has; 0 for digests */
     enum mechanism_shape shape;
     enum hash hash; /**< the data is hashed first; HASH_NONE: it comes as it is */
     CK_FLAGS uses;

@@ -63,6 +63,14 @@ CK_RV operation_permitted(const struct object *key, CK_ATTRIBUTE_TYPE attribute,
     return CKR_MECHANISM_INVALID;
 }
 
+/* An HMAC's key is a secret one: its value is asked for when the work begins anew. */
+static CK_RV operation_take_secret(struct operation *operation, const struct object *object)
+{
+    if (object->class != CKO_SECRET_KEY || object->value == NULL)
+        return CKR_KEY_TYPE_INCONSISTENT;
+    return operation_permitted(object, operation_uses[operation->use].right, operation->row->type);
+}
+
 /* Holds the key against the row: class, family, rights, and what the card can do with it. */
 static CK_RV operation_take_key(const struct operation_place *place, struct operation *operation,
                                 CK_OBJECT_HANDLE key)
@@ -71,6 +79,9 @@ static CK_RV operation_take_key(const struct operation_place *place, struct oper
     struct object *object;
 
     TRY_RV(operation_key(place->token, key, &object));
+    operation->key = key;
+    if (operation->row->shape == SHAPE_HMAC)
+        return operation_take_secret(operation, object);
     if (object->class != CKO_PRIVATE_KEY && object->class != CKO_PUBLIC_KEY)
         return object->class == CKO_SECRET_KEY ? CKR_KEY_TYPE_INCONSISTENT : CKR_KEY_HANDLE_INVALID;
     if (object->class != operation_uses[operation->use].class)
@@ -78,7 +89,6 @@ static CK_RV operation_take_key(const struct operation_place *place, struct oper
     if (object->public_key == NULL || (operation->row->kinds & KIND_BIT(object->public_key->kind)) == 0)
         return CKR_KEY_TYPE_INCONSISTENT;
     TRY_RV(operation_permitted(object, operation_uses[operation->use].right, operation->row->type));
-    operation->key = key;
     operation->public_key = *object->public_key;
     if (object->class == CKO_PUBLIC_KEY)
         return CKR_OK;
@@ -126,9 +136,14 @@ static size_t operation_data_limit(const struct operation *operation)
         return ECDSA_DATA_MAX;
     case SHAPE_EDDSA:
         return operation->data_max != 0 ? operation->data_max : VERIFY_DATA_MAX;
+    case SHAPE_GOST:
+        return curve_size(operation->public_key.curve);
     case SHAPE_NONE:
     case SHAPE_OAEP:
     case SHAPE_AGREE:
+    case SHAPE_VKO:
+    case SHAPE_HMAC:
+    case SHAPE_TREE:
         break;
     }
     return 0;
@@ -185,10 +200,23 @@ void operation_free(struct operation **operation)
     *operation = NULL;
 }
 
+static CK_RV operation_begin_hmac(const struct operation_place *place, struct operation *operation)
+{
+    struct object *key;
+
+    TRY_RV(operation_key(place->token, operation->key, &key));
+    if (key->value == NULL)
+        return CKR_KEY_TYPE_INCONSISTENT;
+    TRY_RESULT(digest_new_hmac(place->crypto, operation->row->hash, key->value, &operation->digest));
+    return CKR_OK;
+}
+
 CK_RV operation_restart(const struct operation_place *place, struct operation *operation)
 {
     operation_forget(operation);
     operation->data_max = operation_data_limit(operation);
+    if (operation->row->shape == SHAPE_HMAC)
+        return operation_begin_hmac(place, operation);
     if (operation->row->hash != HASH_NONE)
         TRY_RESULT(digest_new(place->crypto, operation->row->hash, &operation->digest));
     return CKR_OK;
@@ -230,6 +258,12 @@ CK_RV operation_update(struct operation *operation, struct bytes data)
     return operation_collect(operation, data);
 }
 
+size_t operation_signature_size(const struct operation *operation)
+{
+    return operation->row->shape == SHAPE_HMAC ? hash_size(operation->row->hash)
+                                               : pubkey_signature_size(&operation->public_key);
+}
+
 size_t operation_output_max(const struct operation *operation)
 {
     const size_t block = operation->public_key.modulus_size;
@@ -239,7 +273,7 @@ size_t operation_output_max(const struct operation *operation)
     case OPERATION_SIGN:
     case OPERATION_SIGN_RECOVER:
     case OPERATION_MESSAGE_SIGN:
-        return pubkey_signature_size(&operation->public_key);
+        return operation_signature_size(operation);
     case OPERATION_ENCRYPT:
     case OPERATION_WRAP:
         return block;

@@ -111,6 +111,9 @@ CK_RV operation_decrypt_part(const struct operation_place *place, struct operati
 CK_RV operation_finish_verify(const struct operation_place *place, struct operation **running,
                               struct bytes last, bool whole, struct bytes signature);
 
+/** The bytes of a signature, or of an HMAC. */
+size_t operation_signature_size(const struct operation *operation);
+
 /** The private key or other object with handle KEY; CKR_USER_NOT_LOGGED_IN if it is there but not for this
  * caller. */
 CK_RV operation_key(struct token *token, CK_OBJECT_HANDLE key, struct object **ret);

@@ -94,6 +94,15 @@ static CK_RV operation_sign_eddsa(const struct operation_place *place, struct op
     return rv == CKR_FUNCTION_NOT_SUPPORTED && input.size == 0 ? CKR_DATA_LEN_RANGE : rv;
 }
 
+/* A hash is as long as the curve, whoever computed it. */
+static CK_RV operation_sign_gost(const struct operation_place *place, struct operation *operation,
+                                 struct bytes input, struct buf *out)
+{
+    if (input.size != curve_size(operation->public_key.curve))
+        return CKR_DATA_LEN_RANGE;
+    return operation_sign_card(place, operation, CARD_CAN_GOST, input, out);
+}
+
 static CK_RV operation_sign_shape(const struct operation_place *place, struct operation *operation,
                                   struct bytes input, struct buf *out)
 {
@@ -108,9 +117,16 @@ static CK_RV operation_sign_shape(const struct operation_place *place, struct op
         return operation_sign_ecdsa(place, operation, input, out);
     case SHAPE_EDDSA:
         return operation_sign_eddsa(place, operation, input, out);
+    case SHAPE_GOST:
+        return operation_sign_gost(place, operation, input, out);
+    case SHAPE_HMAC:
+        buf_add(out, input);
+        return CKR_OK;
     case SHAPE_NONE:
     case SHAPE_OAEP:
     case SHAPE_AGREE:
+    case SHAPE_VKO:
+    case SHAPE_TREE:
         break;
     }
     return CKR_MECHANISM_INVALID;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "module/crypto/gost.h"
 #include "module/crypto/padding.h"
 #include "module/crypto/softkey.h"
 #include "module/rv.h"
@@ -47,6 +48,14 @@ static CK_RV operation_verify_rsa(const struct operation_place *place, const str
                : CKR_SIGNATURE_INVALID;
 }
 
+static CK_RV operation_verify_gost(const struct operation_place *place, const struct operation *operation,
+                                   struct bytes input, struct bytes signature)
+{
+    if (input.size != curve_size(operation->public_key.curve))
+        return CKR_DATA_LEN_RANGE;
+    return operation_verdict(gost_verify(place->crypto, &operation->public_key, input, signature));
+}
+
 CK_RV operation_verify(const struct operation_place *place, struct operation *operation,
                        struct bytes signature)
 {
@@ -55,8 +64,12 @@ CK_RV operation_verify(const struct operation_place *place, struct operation *op
     struct bytes input;
 
     TRY_RV(operation_input(operation, &hash, &input));
-    if (signature.size != pubkey_signature_size(&operation->public_key))
+    if (signature.size != operation_signature_size(operation))
         return CKR_SIGNATURE_LEN_RANGE;
+    if (operation->row->shape == SHAPE_HMAC)
+        return bytes_equal_secret(input, signature) ? CKR_OK : CKR_SIGNATURE_INVALID;
+    if (operation->row->shape == SHAPE_GOST)
+        return operation_verify_gost(place, operation, input, signature);
     if (operation->row->shape == SHAPE_ECDSA)
         return operation_verdict(
             softkey_ecdsa_verify(place->crypto, &operation->public_key, input, signature));

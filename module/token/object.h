@@ -83,6 +83,9 @@ CK_RV object_from_profile(CK_PROFILE_ID profile, struct object **ret);
 CK_RV object_from_template(const CK_ATTRIBUTE *template, CK_ULONG count, const struct secret *value,
                            struct object **ret);
 
+/** The one length, in bytes, that secret keys of TYPE have; 0 if they may have several. */
+size_t object_secret_size(CK_KEY_TYPE type);
+
 /** A copy of OBJECT with the changes of TEMPLATE (C_CopyObject). Errors as object_modify(). */
 CK_RV object_copy(const struct object *object, const CK_ATTRIBUTE *template, CK_ULONG count,
                   struct object **ret);

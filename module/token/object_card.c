@@ -9,6 +9,7 @@
 #include "module/token/object.h"
 #include "module/token/point.h"
 #include "module/token/schema.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 
 #define UNIQUE_ID_MAX 64
 #define SAMPLE_SIZE 8
@@ -62,6 +63,18 @@ static const struct usable usable_table[] = {
     { CKM_ECDH1_COFACTOR_DERIVE, KEY_EC, CARD_USE_AGREE, CARD_CAN_ECDH },
     { CKM_EDDSA, KEY_EDWARDS, CARD_USE_SIGN, CARD_CAN_EDDSA },
     { CKM_ECDH1_DERIVE, KEY_MONTGOMERY, CARD_USE_AGREE, CARD_CAN_ECDH },
+    { CKM_GOSTR3410, KEY_GOST2001, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_WITH_GOSTR3411, KEY_GOST2001, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_DERIVE, KEY_GOST2001, CARD_USE_AGREE, CARD_CAN_GOST_DH },
+    { CKM_GOSTR3410, KEY_GOST256, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_WITH_GOSTR3411, KEY_GOST256, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_WITH_GOSTR3411_12_256, KEY_GOST256, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_DERIVE, KEY_GOST256, CARD_USE_AGREE, CARD_CAN_GOST_DH },
+    { CKM_GOSTR3410_12_DERIVE, KEY_GOST256, CARD_USE_AGREE, CARD_CAN_VKO | CARD_CAN_GOST_DH },
+    { CKM_GOSTR3410_512, KEY_GOST512, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_WITH_GOSTR3411_12_512, KEY_GOST512, CARD_USE_SIGN, CARD_CAN_GOST },
+    { CKM_GOSTR3410_12_DERIVE, KEY_GOST512, CARD_USE_AGREE, CARD_CAN_VKO | CARD_CAN_GOST_DH },
+    { CKM_VKO_GOSTR3410_2012_512, KEY_GOST512, CARD_USE_AGREE, CARD_CAN_GOST_DH },
 };
 
 #define USABLE_ROWS (sizeof(usable_table) / sizeof(usable_table[0]))
@@ -139,7 +152,9 @@ static CK_KEY_TYPE key_type(enum key_kind kind)
         return CKK_EC_MONTGOMERY;
     case KEY_GOST2001:
     case KEY_GOST256:
+        return CKK_GOSTR3410;
     case KEY_GOST512:
+        return CKK_GOSTR3410_512;
     case KEY_NONE:
         break;
     }
@@ -159,7 +174,9 @@ static CK_MECHANISM_TYPE key_generator(enum key_kind kind)
         return CKM_EC_MONTGOMERY_KEY_PAIR_GEN;
     case KEY_GOST2001:
     case KEY_GOST256:
+        return CKM_GOSTR3410_KEY_PAIR_GEN;
     case KEY_GOST512:
+        return CKM_GOSTR3410_512_KEY_PAIR_GEN;
     case KEY_NONE:
         break;
     }
@@ -179,8 +196,19 @@ static CK_RV set_point(struct attributes *list, const struct pubkey *key, enum c
     return attributes_set(list, CKA_EC_POINT, buf_bytes(&encoded));
 }
 
-static CK_RV set_public_numbers(struct attributes *list, const struct pubkey *key, enum config_point point)
+/* CKA_VALUE is the point of a public key; of a private one it is the secret. */
+static CK_RV set_gost(struct object *object, const struct pubkey *key)
 {
+    TRY_RV(attributes_set(&object->attributes, CKA_GOSTR3410_PARAMS, pubkey_gost_set(key)));
+    TRY_RV(attributes_set(&object->attributes, CKA_GOSTR3411_PARAMS, pubkey_gost_digest(key)));
+    if (object->class == CKO_PUBLIC_KEY)
+        return attributes_set(&object->attributes, CKA_VALUE, pubkey_point(key));
+    return CKR_OK;
+}
+
+static CK_RV set_public_numbers(struct object *object, const struct pubkey *key, enum config_point point)
+{
+    struct attributes *list = &object->attributes;
     uint8_t memory[PUBKEY_SPKI_MAX];
     struct buf spki = BUF_OVER(memory);
 
@@ -189,12 +217,21 @@ static CK_RV set_public_numbers(struct attributes *list, const struct pubkey *ke
     if (pubkey_to_spki(key, &spki) == RESULT_OK)
         TRY_RV(attributes_set(list, CKA_PUBLIC_KEY_INFO, buf_bytes(&spki)));
     if (key_kind_is_gost(key->kind))
-        return CKR_OK;
+        return set_gost(object, key);
     if (key->kind != KEY_RSA)
         return set_point(list, key, point);
     TRY_RV(attributes_set(list, CKA_MODULUS, pubkey_modulus(key)));
     TRY_RV(attributes_set(list, CKA_PUBLIC_EXPONENT, pubkey_exponent(key)));
     return attributes_set_ulong(list, CKA_MODULUS_BITS, pubkey_bits(key));
+}
+
+static CK_RV set_dates(struct attributes *list, const struct card_key *key)
+{
+    if (bytes_text(key->start_date).size == sizeof(CK_DATE))
+        TRY_RV(attributes_set(list, CKA_START_DATE, bytes_text(key->start_date)));
+    if (bytes_text(key->end_date).size == sizeof(CK_DATE))
+        TRY_RV(attributes_set(list, CKA_END_DATE, bytes_text(key->end_date)));
+    return CKR_OK;
 }
 
 /** What both halves of a pair have. */
@@ -223,7 +260,8 @@ static CK_RV set_key(struct object *object, const struct card_key *key, enum con
                              generated ? key_generator(key->public_key.kind) : CK_UNAVAILABLE_INFORMATION));
     TRY_RV(attributes_set_bool(list, CKA_DERIVE, (key->uses & CARD_USE_AGREE) != 0));
     TRY_RV(set_mechanisms(list, key));
-    TRY_RV(set_public_numbers(list, &key->public_key, point));
+    TRY_RV(set_dates(list, key));
+    TRY_RV(set_public_numbers(object, &key->public_key, point));
     return schema_fill(schema_groups(object->class, key_type(key->public_key.kind)), list);
 }
 

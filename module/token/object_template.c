@@ -2,12 +2,15 @@
 /* object_template.c: session objects, made from an application's template. */
 #include <stdlib.h>
 
+#include "asn1/gost.h"
+#include "asn1/strict.h"
 #include "asn1/x509.h"
 #include "module/rv.h"
 #include "module/token/certificate.h"
 #include "module/token/object.h"
 #include "module/token/point.h"
 #include "module/token/schema.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 
 #define EXPONENT_BITS_MIN 2
 
@@ -76,6 +79,25 @@ static CK_RV take_point(const struct attributes *list, CK_KEY_TYPE type, struct 
     return rv_of_value(pubkey_set_point(ret, curve, point));
 }
 
+/** The hash's parameters that were left out are those of 2012; an OCTET STRING around the value is taken off.
+ */
+static CK_RV take_gost(struct attributes *list, CK_KEY_TYPE type, struct pubkey *ret)
+{
+    struct bytes value = value_of(list, CKA_VALUE), inner;
+    const struct bytes set = value_of(list, CKA_GOSTR3410_PARAMS);
+
+    if (!gost_set_from_oid(set))
+        return CKR_DOMAIN_PARAMS_INVALID;
+    if (value.size != 2 * gost_set_from_oid(set)->size &&
+        strict_whole(value, DER_OCTET_STRING, &inner) == RESULT_OK)
+        value = inner;
+    TRY_RV(rv_of_value(pubkey_set_gost(ret, set, value_of(list, CKA_GOSTR3411_PARAMS), value)));
+    if ((type == CKK_GOSTR3410_512) != (ret->kind == KEY_GOST512))
+        return CKR_TEMPLATE_INCONSISTENT;
+    TRY_RV(attributes_set(list, CKA_VALUE, pubkey_point(ret)));
+    return attributes_set(list, CKA_GOSTR3411_PARAMS, pubkey_gost_digest(ret));
+}
+
 static CK_RV finish_point(struct attributes *list, const struct pubkey *key)
 {
     uint8_t memory[POINT_ENCODED_MAX];
@@ -124,6 +146,8 @@ static CK_RV finish_public(struct object *object)
     } else if (type == CKK_EC || type == CKK_EC_EDWARDS || type == CKK_EC_MONTGOMERY) {
         TRY_RV(take_point(list, type, object->public_key));
         TRY_RV(finish_point(list, object->public_key));
+    } else if (type == CKK_GOSTR3410 || type == CKK_GOSTR3410_512) {
+        TRY_RV(take_gost(list, type, object->public_key));
     } else {
         return CKR_ATTRIBUTE_VALUE_INVALID;
     }
@@ -132,8 +156,17 @@ static CK_RV finish_public(struct object *object)
     return attributes_set(list, CKA_PUBLIC_KEY_INFO, buf_bytes(&spki));
 }
 
+size_t object_secret_size(CK_KEY_TYPE type)
+{
+    if (type == CKK_GOST28147 || type == CKK_MAGMA || type == CKK_KUZNECHIK)
+        return 32;
+    return type == CKK_MAGMA_TWIN_KEY || type == CKK_KUZNECHIK_TWIN_KEY ? 64 : 0;
+}
+
 static bool secret_size_good(CK_KEY_TYPE type, size_t size)
 {
+    if (object_secret_size(type) != 0)
+        return size == object_secret_size(type);
     if (type == CKK_AES)
         return size == 16 || size == 24 || size == 32;
     return size > 0 && size <= SECRET_MAX;
@@ -146,7 +179,7 @@ static CK_RV finish_secret(struct object *object, const CK_ATTRIBUTE *template, 
     CK_KEY_TYPE type = attributes_ulong(list, CKA_KEY_TYPE, CK_UNAVAILABLE_INFORMATION);
     struct bytes given = template_bytes(template, count, CKA_VALUE);
 
-    if (type != CKK_GENERIC_SECRET && type != CKK_AES)
+    if (type != CKK_GENERIC_SECRET && type != CKK_AES && object_secret_size(type) == 0)
         return CKR_ATTRIBUTE_VALUE_INVALID;
     if (value && template_get(template, count, CKA_VALUE))
         return CKR_TEMPLATE_INCONSISTENT;

@@ -2,6 +2,7 @@
 #include "module/token/schema.h"
 
 #include "module/rv.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 
 /* Groups of objects. */
 enum {
@@ -16,7 +17,9 @@ enum {
     IS_RSA = 1 << 8,
     IS_EC = 1 << 9,
     IS_PROFILE = 1 << 10,
-    IS_PAIR = 1 << 11, /* half of a key pair */
+    IS_PAIR = 1 << 11,   /* half of a key pair */
+    IS_GOST = 1 << 12,   /* GOST R 34.10 */
+    IS_CIPHER = 1 << 13, /* a key of GOST 28147-89 */
 };
 
 #define CREATE SCHEMA_CREATE
@@ -32,7 +35,8 @@ static const struct schema_row schema_table[] = {
     { CKA_CLASS, IS_OBJECT, SCHEMA_ULONG, NEEDED, SCHEMA_ABSENT },
     { CKA_PROFILE_ID, IS_PROFILE, SCHEMA_ULONG, NONE, SCHEMA_ABSENT },
 
-    /* storage objects (4.4); profiles have the first of them too, so that a search with CKA_TOKEN finds them */
+    /* storage objects (4.4); profiles have the first of them too, so that a search with CKA_TOKEN finds them
+     */
     { CKA_TOKEN, IS_OBJECT, SCHEMA_BOOL, COPY, SCHEMA_FALSE },
     { CKA_PRIVATE, IS_OBJECT, SCHEMA_BOOL, COPY, SCHEMA_FALSE },
     { CKA_UNIQUE_ID, IS_OBJECT, SCHEMA_TEXT, NONE, SCHEMA_EMPTY },
@@ -40,6 +44,12 @@ static const struct schema_row schema_table[] = {
     { CKA_LABEL, IS_STORAGE, SCHEMA_TEXT, NAME, SCHEMA_EMPTY },
     { CKA_COPYABLE, IS_STORAGE, SCHEMA_BOOL, MODIFY | SCHEMA_LOWER, SCHEMA_TRUE },
     { CKA_DESTROYABLE, IS_STORAGE, SCHEMA_BOOL, COPY, SCHEMA_TRUE },
+
+    /* what programs for Russian tokens say of every object */
+    { CKA_VENDOR_OPAQUE_FIRST, IS_STORAGE, SCHEMA_BOOL, NAME, SCHEMA_ABSENT },
+    { CKA_VENDOR_OPAQUE_FIRST + 1, IS_STORAGE, SCHEMA_BOOL, NAME, SCHEMA_ABSENT },
+    { CKA_VENDOR_KEY_JOURNAL, IS_STORAGE, SCHEMA_BOOL, NAME, SCHEMA_ABSENT },
+    { CKA_VENDOR_OPAQUE_LAST, IS_STORAGE, SCHEMA_BOOL, NAME, SCHEMA_ABSENT },
 
     /* data (4.5) */
     { CKA_APPLICATION, IS_DATA, SCHEMA_TEXT, MODIFY, SCHEMA_EMPTY },
@@ -68,8 +78,8 @@ static const struct schema_row schema_table[] = {
     /* keys (4.8) */
     { CKA_KEY_TYPE, IS_KEY, SCHEMA_ULONG, NEEDED, SCHEMA_ABSENT },
     { CKA_ID, IS_KEY, SCHEMA_BYTES, NAME, SCHEMA_EMPTY },
-    { CKA_START_DATE, IS_KEY, SCHEMA_DATE, MODIFY, SCHEMA_EMPTY },
-    { CKA_END_DATE, IS_KEY, SCHEMA_DATE, MODIFY, SCHEMA_EMPTY },
+    { CKA_START_DATE, IS_KEY, SCHEMA_DATE, NAME, SCHEMA_EMPTY },
+    { CKA_END_DATE, IS_KEY, SCHEMA_DATE, NAME, SCHEMA_EMPTY },
     { CKA_DERIVE, IS_KEY, SCHEMA_BOOL, MODIFY, SCHEMA_FALSE },
     { CKA_LOCAL, IS_KEY, SCHEMA_BOOL, NONE, SCHEMA_FALSE },
     { CKA_KEY_GEN_MECHANISM, IS_KEY, SCHEMA_ULONG, NONE, SCHEMA_UNAVAILABLE },
@@ -136,6 +146,14 @@ static const struct schema_row schema_table[] = {
     { CKA_EC_PARAMS, IS_EC, SCHEMA_BYTES, NEEDED, SCHEMA_ABSENT },
     { CKA_EC_POINT, IS_EC, SCHEMA_BYTES, NEEDED, SCHEMA_ABSENT },
     { CKA_VALUE, IS_EC | IS_PRIVATE, SCHEMA_BYTES, CREATE | HIDDEN, SCHEMA_ABSENT },
+
+    /* GOST (2.40, 2.40 to 2.45) */
+    { CKA_GOSTR3410_PARAMS, IS_GOST, SCHEMA_BYTES, NEEDED, SCHEMA_ABSENT },
+    { CKA_GOSTR3411_PARAMS, IS_GOST, SCHEMA_BYTES, CREATE, SCHEMA_ABSENT },
+    { CKA_GOST28147_PARAMS, IS_GOST, SCHEMA_BYTES, CREATE | SCHEMA_NAME, SCHEMA_ABSENT },
+    { CKA_VALUE, IS_GOST | IS_PUBLIC, SCHEMA_BYTES, NEEDED, SCHEMA_ABSENT },
+    { CKA_VALUE, IS_GOST | IS_PRIVATE, SCHEMA_BYTES, CREATE | HIDDEN, SCHEMA_ABSENT },
+    { CKA_GOST28147_PARAMS, IS_CIPHER, SCHEMA_BYTES, CREATE, SCHEMA_ABSENT },
 };
 
 #define SCHEMA_ROWS (sizeof(schema_table) / sizeof(schema_table[0]))
@@ -146,6 +164,8 @@ static unsigned schema_key_groups(CK_KEY_TYPE key_type)
         return IS_RSA;
     if (key_type == CKK_EC || key_type == CKK_EC_EDWARDS || key_type == CKK_EC_MONTGOMERY)
         return IS_EC;
+    if (key_type == CKK_GOSTR3410 || key_type == CKK_GOSTR3410_512)
+        return IS_GOST;
     return 0;
 }
 
@@ -161,7 +181,7 @@ unsigned schema_groups(CK_OBJECT_CLASS class, CK_KEY_TYPE key_type)
     case CKO_PRIVATE_KEY:
         return IS_OBJECT | IS_STORAGE | IS_KEY | IS_PAIR | IS_PRIVATE | schema_key_groups(key_type);
     case CKO_SECRET_KEY:
-        return IS_OBJECT | IS_STORAGE | IS_KEY | IS_SECRET;
+        return IS_OBJECT | IS_STORAGE | IS_KEY | IS_SECRET | (key_type == CKK_GOST28147 ? IS_CIPHER : 0);
     case CKO_PROFILE:
         return IS_OBJECT | IS_PROFILE;
     default:

@@ -276,9 +276,14 @@ struct sort {
 };
 
 static const struct sort sorts[] = {
-    { CARD_KEY, CKO_PUBLIC_KEY, CKK_RSA, true, false },  { CARD_KEY, CKO_PUBLIC_KEY, CKK_EC, true, false },
-    { CARD_KEY, CKO_PRIVATE_KEY, CKK_RSA, false, true }, { CARD_KEY, CKO_PRIVATE_KEY, CKK_EC, false, true },
-    { CARD_CERT, CKO_CERTIFICATE, 0, true, false },      { CARD_DATUM, CKO_DATA, 0, true, true },
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_RSA, true, false },
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_EC, true, false },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_RSA, false, true },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_EC, false, true },
+    { CARD_KEY, CKO_PUBLIC_KEY, CKK_GOSTR3410, true, false },
+    { CARD_KEY, CKO_PRIVATE_KEY, CKK_GOSTR3410, false, true },
+    { CARD_CERT, CKO_CERTIFICATE, 0, true, false },
+    { CARD_DATUM, CKO_DATA, 0, true, true },
 };
 
 /** Objects of SORT have every attribute that the template names. */

@@ -114,6 +114,10 @@ unsigned fake_closed(struct fake *fake);
 extern const struct card_driver fake_driver, fake_other_driver;
 extern const struct card_driver *const fake_drivers[];
 
+/** A family whose cards have GOST keys too; it knows a card's first application. */
+extern const struct card_driver fake_gost_driver;
+extern const struct card_driver *const fake_gost_drivers[];
+
 /**
  * A card with: user PIN 123456, SO PIN 12345678, writing needs the SO or (pin_protected) the user PIN;
  * 01 RSA-2048 key (raw RSA; sign, decipher) and certificate; 02 P-256 key (ECDSA, ECDH), PIN always, and
@@ -123,6 +127,7 @@ struct fake_card *fake_card_new(struct fake *fake);
 
 /** Adds and takes away objects, between calls. ID is one byte. Returns the object to be adapted. */
 struct fake_object *fake_key_add(struct fake_card *card, uint8_t id, struct bytes private_key);
+struct fake_object *fake_gost_key_add(struct fake_card *card, uint8_t id, struct bytes set, struct bytes digest);
 struct fake_object *fake_cert_add(struct fake_card *card, uint8_t id, struct bytes der);
 struct fake_object *fake_datum_add(struct fake_card *card, const char *label, struct bytes value,
                                    bool needs_pin);

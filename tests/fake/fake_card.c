@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asn1/gost.h"
 #include "tests/fake/fake_world.h"
 
 #define USER_TRIES_MAX FAKE_TRIES
@@ -72,6 +73,24 @@ struct fake_object *fake_key_add(struct fake_card *card, uint8_t id, struct byte
         key->uses = CARD_USE_SIGN | CARD_USE_AGREE;
         key->can = CARD_CAN_ECDSA | CARD_CAN_ECDH;
     }
+    return object;
+}
+
+struct fake_object *fake_gost_key_add(struct fake_card *card, uint8_t id, struct bytes set,
+                                      struct bytes digest)
+{
+    struct fake_object *object = fake_key_add(card, id, fake_ec_key);
+    const struct gost_set *found = gost_set_from_oid(set);
+    uint8_t memory[PUBKEY_POINT_MAX];
+    struct buf point = BUF_OVER(memory);
+
+    if (!found)
+        abort();
+    object->private_key = bytes_slice(fake_gost_key, 0, found->size);
+    if (fake_gost_public(found->curve, object->private_key, &point) != RESULT_OK ||
+        pubkey_set_gost(&object->item.key.public_key, set, digest, buf_bytes(&point)) != RESULT_OK)
+        abort();
+    object->item.key.can = CARD_CAN_GOST | CARD_CAN_GOST_DH;
     return object;
 }
 

@@ -22,7 +22,7 @@ struct call {
 static enum result call_begin(struct card *card, enum fake_call what, bool selected, struct call *ret)
 {
     struct fake_channel *channel = fake_channel_behind(card->link.channel);
-    int index = card->driver == &fake_driver ? 0 : 1;
+    int index = card->driver == &fake_other_driver ? 1 : 0;
     bool just_verified;
 
     *ret = (struct call){ .world = channel->world, .channel = channel, .what = what };
@@ -74,7 +74,7 @@ static enum result recognise(struct call *call, int index)
 
 static enum result fake_recognise(struct card *card)
 {
-    DURING(card, FAKE_RECOGNISE, false, recognise(&call, card->driver == &fake_driver ? 0 : 1));
+    DURING(card, FAKE_RECOGNISE, false, recognise(&call, card->driver == &fake_other_driver ? 1 : 0));
 }
 
 static void pin_now(const struct fake_app *app, enum card_role role, struct card_pin *ret)
@@ -376,6 +376,8 @@ static enum result use(const struct call *call, const struct card_key *key, enum
         return fake_crypto_ecdsa(object->private_key, input, out);
     if (how == CARD_CAN_ECDH)
         return fake_crypto_ecdh(object->private_key, input, out);
+    if (how == CARD_CAN_GOST)
+        return fake_gost_sign(object->item.key.public_key.curve, object->private_key, input, out);
     return RESULT_UNSUPPORTED;
 }
 
@@ -391,10 +393,21 @@ static enum result fake_decipher(struct card *card, const struct card_key *key, 
     DURING(card, FAKE_DECIPHER, true, use(&call, key, how, input, out));
 }
 
-static enum result fake_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
-                              struct buf *out)
+static enum result agree(const struct call *call, const struct card_key *key,
+                         const struct card_agreement *with, struct buf *out)
 {
-    DURING(card, FAKE_AGREE, true, use(&call, key, with->how, with->point, out));
+    const struct fake_object *object = NULL;
+
+    if (with->how == CARD_CAN_ECDH)
+        return use(call, key, with->how, with->point, out);
+    TRY(key_ready(call, key, &object));
+    return fake_gost_agree(object->item.key.public_key.curve, object->private_key, with, out);
+}
+
+static enum result fake_agree(struct card *card, const struct card_key *key,
+                              const struct card_agreement *with, struct buf *out)
+{
+    DURING(card, FAKE_AGREE, true, agree(&call, key, with, out));
 }
 
 static enum result may_write(const struct call *call)
@@ -430,9 +443,13 @@ static enum result new_key(const struct call *call, const struct card_key_templa
     uint8_t id = 0;
 
     TRY(may_write(call));
-    if (template->kind != KEY_RSA && template->kind != KEY_EC)
+    if (template->kind != KEY_RSA && template->kind != KEY_EC && !key_kind_is_gost(template->kind))
         return RESULT_UNSUPPORTED;
     TRY(choose_id(call, template->id, &id));
+    if (key_kind_is_gost(template->kind)) {
+        *ret = fake_gost_key_add(call->card, id, template->set, template->digest)->item.key;
+        return RESULT_OK;
+    }
     object = fake_key_add(call->card, id, template->kind == KEY_RSA ? fake_rsa_key : fake_ec_key);
     object->item.key.generated = generated;
     *ret = object->item.key;
@@ -527,14 +544,31 @@ static const struct card_algorithm fake_algorithms[] = {
     { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
 };
 
+#define GOST_KEYS (CARD_CAN_GOST | CARD_CAN_GOST_DH)
+
+static const struct card_algorithm fake_gost_algorithms[] = {
+    { KEY_RSA, CURVE_NONE, 1024, 4096, CARD_CAN_RSA_RAW, true },
+    { KEY_GOST2001, CURVE_GOST_256_CPA, 256, 256, GOST_KEYS, true },
+    { KEY_GOST256, CURVE_GOST_256_CPA, 256, 256, GOST_KEYS, true },
+    { KEY_GOST256, CURVE_GOST_256_A, 256, 256, GOST_KEYS, true },
+    { KEY_GOST512, CURVE_GOST_512_A, 512, 512, GOST_KEYS, true },
+    { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
+};
+
 #define FAKE_OPERATIONS                                                                                      \
     .recognise = fake_recognise, .open = fake_open, .list = fake_list, .read = fake_read,                    \
     .pin_status = fake_pin_status, .verify_pin = fake_verify_pin, .change_pin = fake_change_pin_op,          \
     .init_pin = fake_init_pin, .authenticate = fake_authenticate, .logout = fake_logout,                     \
     .format = fake_format, .sign = fake_sign, .decipher = fake_decipher, .agree = fake_agree,                \
     .generate = fake_generate, .import_key = fake_import, .store = fake_store, .erase = fake_erase,          \
-    .random = fake_random, .algorithms = fake_algorithms
+    .random = fake_random
 
-const struct card_driver fake_driver = { .name = "fake", FAKE_OPERATIONS };
-const struct card_driver fake_other_driver = { .name = "other", FAKE_OPERATIONS };
+const struct card_driver fake_driver = { .name = "fake", .algorithms = fake_algorithms, FAKE_OPERATIONS };
+const struct card_driver fake_other_driver = { .name = "other",
+                                               .algorithms = fake_algorithms,
+                                               FAKE_OPERATIONS };
+const struct card_driver fake_gost_driver = { .name = "gost",
+                                              .algorithms = fake_gost_algorithms,
+                                              FAKE_OPERATIONS };
 const struct card_driver *const fake_drivers[] = { &fake_driver, &fake_other_driver, NULL };
+const struct card_driver *const fake_gost_drivers[] = { &fake_gost_driver, NULL };

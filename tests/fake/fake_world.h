@@ -84,4 +84,10 @@ enum result fake_crypto_rsa_raw(struct bytes private_key, struct bytes input, st
 enum result fake_crypto_ecdsa(struct bytes private_key, struct bytes hash, struct buf *out);
 enum result fake_crypto_ecdh(struct bytes private_key, struct bytes point, struct buf *out);
 
+/* fake_gost.c: the same with GOST keys. PRIVATE_KEY is the number, little-endian, as long as the curve. */
+enum result fake_gost_public(enum curve curve, struct bytes private_key, struct buf *out);
+enum result fake_gost_sign(enum curve curve, struct bytes private_key, struct bytes digest, struct buf *out);
+enum result fake_gost_agree(enum curve curve, struct bytes private_key, const struct card_agreement *with,
+                            struct buf *out);
+
 #endif

@@ -3,16 +3,18 @@
 
 #include <string.h>
 
+#include "asn1/gost.h"
+
 void api_world(struct api *api)
 {
-    *api = (struct api){ .fake = fake_new() };
+    *api = (struct api){ .fake = fake_new(), .drivers = fake_drivers };
     ck_assert_ptr_nonnull(api->fake);
     fake_reader_add(api->fake, "A");
 }
 
 CK_RV api_initialize(struct api *api, const struct lock_functions *functions)
 {
-    struct library_parts parts = { .source = fake_source(api->fake), .drivers = fake_drivers };
+    struct library_parts parts = { .source = fake_source(api->fake), .drivers = api->drivers };
     CK_RV rv = library_claim();
 
     if (rv != CKR_OK)
@@ -24,18 +26,34 @@ CK_RV api_initialize(struct api *api, const struct lock_functions *functions)
     return library_start(&parts);
 }
 
-void api_start(struct api *api)
+/* Puts the card in and finds its slot. */
+static void api_insert(struct api *api)
 {
     CK_SLOT_ID slots[READERS_MAX];
     CK_ULONG count = READERS_MAX;
 
-    api_world(api);
-    api->card = fake_card_new(api->fake);
     fake_insert(api->fake, "A", api->card);
     assert_rv(api_initialize(api, NULL), CKR_OK);
     assert_rv(C_GetSlotList(CK_TRUE, slots, &count), CKR_OK);
     ck_assert_uint_eq(count, 1);
     api->slot = slots[0];
+}
+
+void api_start(struct api *api)
+{
+    api_world(api);
+    api->card = fake_card_new(api->fake);
+    api_insert(api);
+}
+
+void api_start_gost(struct api *api)
+{
+    api_world(api);
+    api->drivers = fake_gost_drivers;
+    api->card = fake_card_new(api->fake);
+    fake_gost_key_add(api->card, 4, gost_set_oid(gost_set_from_name(bytes_text("CryptoPro-A"))), BYTES_NONE);
+    fake_gost_key_add(api->card, 5, gost_set_oid(gost_set_from_name(bytes_text("tc26-512-A"))), BYTES_NONE);
+    api_insert(api);
 }
 
 void api_stop(struct api *api)

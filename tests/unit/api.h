@@ -24,6 +24,7 @@
 struct api {
     struct fake *fake;
     struct fake_card *card;
+    const struct card_driver *const *drivers;
     struct config *config; /**< the library's: to be changed before the card is used */
     CK_SLOT_ID slot;       /**< of reader A */
 };
@@ -36,6 +37,9 @@ CK_RV api_initialize(struct api *api, const struct lock_functions *functions);
 
 /** A world with a new card in reader A and the module initialised in it; api->slot is known. */
 void api_start(struct api *api);
+
+/** The same with a card of the family that has GOST keys: 04 CryptoPro-A of 2012, 05 tc26-512-A. */
+void api_start_gost(struct api *api);
 
 /** Finalizes, if the test did not, and frees the world. The drivers were never called in an unsound way. */
 void api_stop(struct api *api);
