@@ -225,13 +225,12 @@ static CK_RV set_public_numbers(struct object *object, const struct pubkey *key,
     return attributes_set_ulong(list, CKA_MODULUS_BITS, pubkey_bits(key));
 }
 
-static CK_RV set_dates(struct attributes *list, const struct card_key *key)
+static CK_RV set_date(struct attributes *list, CK_ATTRIBUTE_TYPE type, const char *text)
 {
-    if (bytes_text(key->start_date).size == sizeof(CK_DATE))
-        TRY_RV(attributes_set(list, CKA_START_DATE, bytes_text(key->start_date)));
-    if (bytes_text(key->end_date).size == sizeof(CK_DATE))
-        TRY_RV(attributes_set(list, CKA_END_DATE, bytes_text(key->end_date)));
-    return CKR_OK;
+    const struct schema_row *row = schema_find(schema_groups(CKO_PUBLIC_KEY, CKK_RSA), type);
+
+    return row && schema_check_value(row, bytes_text(text)) == CKR_OK ? attributes_set_text(list, type, text)
+                                                                      : CKR_OK;
 }
 
 /** What both halves of a pair have. */
@@ -260,7 +259,8 @@ static CK_RV set_key(struct object *object, const struct card_key *key, enum con
                              generated ? key_generator(key->public_key.kind) : CK_UNAVAILABLE_INFORMATION));
     TRY_RV(attributes_set_bool(list, CKA_DERIVE, (key->uses & CARD_USE_AGREE) != 0));
     TRY_RV(set_mechanisms(list, key));
-    TRY_RV(set_dates(list, key));
+    TRY_RV(set_date(list, CKA_START_DATE, key->start_date));
+    TRY_RV(set_date(list, CKA_END_DATE, key->end_date));
     TRY_RV(set_public_numbers(object, &key->public_key, point));
     return schema_fill(schema_groups(object->class, key_type(key->public_key.kind)), list);
 }

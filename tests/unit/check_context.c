@@ -32,6 +32,28 @@ START_TEST(test_random_bytes_differ_and_have_the_length_asked_for)
 }
 END_TEST
 
+static enum result never_ready(void)
+{
+    return RESULT_UNSUPPORTED;
+}
+
+static enum result ready(void)
+{
+    return RESULT_OK;
+}
+
+START_TEST(test_what_is_readied_once_is_tried_until_it_succeeds)
+{
+    struct crypto *crypto;
+
+    assert_ok(crypto_new(&crypto));
+    assert_result(crypto_once(crypto, never_ready), RESULT_UNSUPPORTED);
+    assert_ok(crypto_once(crypto, ready));
+    assert_ok(crypto_once(crypto, never_ready));
+    crypto_free(&crypto);
+}
+END_TEST
+
 START_TEST(test_gives_more_random_bytes_than_a_generator_gives_at_once)
 {
     size_t size = 200000, zeros = 0;
@@ -133,7 +155,8 @@ START_TEST(test_threads_may_end_after_the_context)
 }
 END_TEST
 
-UNIT_MAIN("context", test_random_bytes_differ_and_have_the_length_asked_for,
+UNIT_MAIN("context", test_what_is_readied_once_is_tried_until_it_succeeds,
+          test_random_bytes_differ_and_have_the_length_asked_for,
           test_gives_more_random_bytes_than_a_generator_gives_at_once,
           test_the_context_is_not_the_one_of_the_process, test_leaves_the_queue_of_errors_as_it_was,
           test_threads_may_end_after_the_context)

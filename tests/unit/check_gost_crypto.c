@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "module/crypto/gost.h"
 
+#include <gcrypt.h>
 #include <string.h>
 
 #include "asn1/gost.h"
@@ -327,8 +328,25 @@ START_TEST(the_key_tree_is_that_of_rfc_7836)
 }
 END_TEST
 
-UNIT_MAIN("gost crypto", hashes_are_those_of_rfc_6986_and_of_gost_engine,
-          a_hash_in_parts_and_its_copy_go_their_own_ways, hmacs_are_those_of_rfc_7836_and_of_gost_engine,
+START_TEST(an_application_can_have_libgcrypt_its_own_way_afterwards)
+{
+    setup();
+    assert_hash(HASH_STREEBOG_256, BYTES_NONE,
+                "3f539a213e97c802cc229d474c6aa32a825a360b2a933a949fd925208d9ce1bb");
+    ck_assert(gcry_control(GCRYCTL_ANY_INITIALIZATION_P));
+    ck_assert(!gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P));
+    ck_assert(!gcry_control(GCRYCTL_DISABLE_SECMEM, 0));
+    ck_assert(!gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0));
+    assert_hash(HASH_STREEBOG_256, BYTES_NONE,
+                "3f539a213e97c802cc229d474c6aa32a825a360b2a933a949fd925208d9ce1bb");
+    ck_assert(gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P));
+    crypto_free(&crypto);
+}
+END_TEST
+
+UNIT_MAIN("gost crypto", an_application_can_have_libgcrypt_its_own_way_afterwards,
+          hashes_are_those_of_rfc_6986_and_of_gost_engine, a_hash_in_parts_and_its_copy_go_their_own_ways,
+          hmacs_are_those_of_rfc_7836_and_of_gost_engine,
           signatures_of_rfc_7091_are_good_and_nothing_near_them,
           signatures_of_gost_engine_are_good_with_every_parameter_set,
           keys_off_their_curve_or_out_of_its_group_are_refused, vko_of_rfc_7836_comes_of_the_shared_point,

@@ -344,6 +344,22 @@ START_TEST(test_a_closed_session_takes_its_objects_and_no_others)
 }
 END_TEST
 
+START_TEST(test_dates_that_the_card_tells_are_shown_if_they_are_dates)
+{
+    SCOPED(object_free) struct object *dated = NULL, *odd = NULL;
+    struct card_key key = rsa_key();
+
+    strcpy(key.start_date, "20260101");
+    strcpy(key.end_date, "2027");
+    assert_rv(object_from_private_key(&key, CONFIG_POINT_DER, &dated), CKR_OK);
+    assert_bytes(attributes_get(&dated->attributes, CKA_START_DATE)->value, bytes_text("20260101"));
+    assert_bytes(attributes_get(&dated->attributes, CKA_END_DATE)->value, BYTES_NONE);
+    strcpy(key.start_date, "2026-1-1");
+    assert_rv(object_from_public_key(&key, CONFIG_POINT_DER, &odd), CKR_OK);
+    assert_bytes(attributes_get(&odd->attributes, CKA_START_DATE)->value, BYTES_NONE);
+}
+END_TEST
+
 START_TEST(test_a_size_counts_the_values)
 {
     SCOPED(object_free) struct object *object = NULL;
@@ -366,4 +382,5 @@ UNIT_MAIN("object", test_a_private_key_has_every_attribute_of_its_class,
           test_points_are_shown_as_octets_and_edwards_points_as_configured,
           test_unique_ids_differ_between_objects_and_contents, test_a_key_of_unknown_kind_is_still_shown,
           test_an_id_and_a_label_can_be_renamed_and_nothing_else, test_handles_are_never_given_twice,
-          test_a_closed_session_takes_its_objects_and_no_others, test_a_size_counts_the_values)
+          test_a_closed_session_takes_its_objects_and_no_others,
+          test_dates_that_the_card_tells_are_shown_if_they_are_dates, test_a_size_counts_the_values)

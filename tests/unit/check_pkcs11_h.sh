@@ -47,7 +47,8 @@ compare()
 {
     label=$1 theirs=$2 minimum=$3
     shift 3
-    ours='#include "pkcs11-headers/pkcs11.h"'
+    ours='#include "pkcs11-headers/pkcs11.h"
+#include "pkcs11-headers/pkcs11-gost.h"'
     : >"$tmp/absent"
     include=$theirs
     names "$@" >"$tmp/names.theirs"
@@ -70,19 +71,26 @@ compare()
     diff -u "$tmp/theirs.kept" "$tmp/ours.kept" || { echo "$label: differs (theirs -, ours +)"; exit 1; }
 }
 
-# Numbers of a draft that p11-kit kept; the standard and NSS have 1B5 to 1B9.
+# Numbers of a draft that p11-kit kept, the standard and NSS have 1B5 to 1B9; and NSS's trust attributes.
 # exceptions: constants left out; own: a structure left out ("-" for none)
 exceptions='CKR_EXCEEDED_MAX_ITERATIONS
 CKR_FIPS_SELF_TEST_FAILED
 CKR_LIBRARY_LOAD_FAILED
 CKR_PIN_TOO_WEAK
-CKR_PUBLIC_KEY_INVALID'
+CKR_PUBLIC_KEY_INVALID
+CKA_TRUST_CLIENT_AUTH
+CKA_TRUST_CODE_SIGNING
+CKA_TRUST_EMAIL_PROTECTION
+CKA_TRUST_SERVER_AUTH
+CKA_TRUST_TIME_STAMPING'
 own=-
 compared=0
 p11=$(pkg-config --variable=includedir p11-kit-1 2>/dev/null)/p11-kit-1
 if [ -e "$p11/p11-kit/pkcs11.h" ]; then
     compare p11-kit '#define CRYPTOKI_COMPAT 1
-#include <p11-kit/pkcs11.h>' 500 -I"$p11"
+#define CRYPTOKI_RU_TEAM_TC26_VENDOR_DEFINED 1
+#include <p11-kit/pkcs11.h>
+#include <p11-kit/pkcs11x.h>' 500 -I"$p11"
     compared=1
 fi
 nss=/usr/include/nss
