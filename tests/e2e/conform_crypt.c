@@ -2,30 +2,69 @@
 /* conform_crypt: digests, encryption, two at once, random numbers (PKCS#11 3.2, 5.8 to 5.12, 5.17, 5.21). */
 #include <openssl/rsa.h>
 
+#include "pkcs11-headers/pkcs11-gost.h"
 #include "tests/e2e/conform.h"
 
 #define BLOCK_MAX 512
 
-/* One digest: whole, in parts, of nothing, against OpenSSL. */
+/* What OpenSSL does not have by itself: of 200 times "x", and of nothing. By gost-engine, but for the hash of
+ * 1994 of nothing, where the world has another number than it. */
+static const struct known_digest {
+    CK_MECHANISM_TYPE type;
+    const char *of_data, *of_nothing;
+} known_digests[] = {
+    { CKM_GOSTR3411, "b20eee6bf20f3d90a2809ca1c41ef54110b4667997ca1c7ad2b4dbe7113356c7",
+      "981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0" },
+    { CKM_GOSTR3411_12_256, "772df2ca6f19c46961585ad93eda4ebcb6fbd367d09bc21830c0a4bb1f1cdaf2",
+      "3f539a213e97c802cc229d474c6aa32a825a360b2a933a949fd925208d9ce1bb" },
+    { CKM_GOSTR3411_12_512,
+      "fa94888021137849f813d803a0905e7409b4a31f22fbf46e38cd0fe0c25981903e6939ca1f9908db6cc6928c11a1032e"
+      "3e6c472256f5172d272487239776f0be",
+      "8e945da209aa869f0455928529bcae4679e9873ab707b55315f56ceb98bef0a7362f715528356ee83cda5f2aac4c6ad2"
+      "ba3a715c1bcd81cb8e9f90bf4c1c1a8a" },
+};
+
+/* The digest of SIZE bytes of DATA as somebody else computed it; its length, 0 if nobody did. */
+static CK_ULONG digest_expected(CK_MECHANISM_TYPE type, const EVP_MD *md, const CK_BYTE *data, size_t size,
+                                unsigned char expected[64])
+{
+    unsigned length = 0, byte;
+
+    if (md != NULL) {
+        EVP_Digest(data, size, expected, &length, md, NULL);
+        return length;
+    }
+    for (size_t i = 0; i < DIM(known_digests); i++) {
+        const char *hex = size != 0 ? known_digests[i].of_data : known_digests[i].of_nothing;
+        if (known_digests[i].type != type)
+            continue;
+        for (length = 0; sscanf(hex + 2 * (size_t)length, "%2x", &byte) == 1; length++)
+            expected[length] = (unsigned char)byte;
+        break;
+    }
+    return length;
+}
+
+/* One digest: whole, in parts, of nothing, against other software. */
 static void digest_with(const struct conform *conform, CK_MECHANISM_TYPE type)
 {
     struct conform_mechanism m;
     CK_BYTE data[200], out[64], parts[64];
     CK_ULONG size = 0, part_size = sizeof(parts);
     unsigned char expected[64];
-    unsigned length = 0;
+    CK_ULONG length;
 
     conform_mechanism(type, &m);
-    TRUE_THAT(m.md != NULL);
     memset(data, 'x', sizeof(data));
+    length = digest_expected(type, m.md, data, sizeof(data), expected);
+    TRUE_THAT(length != 0);
     OK(p11->C_DigestInit(conform->session, &m.ck));
     RV(p11->C_DigestInit(conform->session, &m.ck), CKR_OPERATION_ACTIVE);
     OK(p11->C_Digest(conform->session, data, sizeof(data), NULL, &size));
-    TRUE_THAT(m.md != NULL && size == (CK_ULONG)EVP_MD_get_size(m.md));
+    TRUE_THAT(size == length);
     size--;
     RV(p11->C_Digest(conform->session, data, sizeof(data), out, &size), CKR_BUFFER_TOO_SMALL);
     OK(p11->C_Digest(conform->session, data, sizeof(data), out, &size));
-    EVP_Digest(data, sizeof(data), expected, &length, m.md, NULL);
     TRUE_THAT(size == length && memcmp(out, expected, size) == 0);
     OK(p11->C_DigestInit(conform->session, &m.ck));
     OK(p11->C_DigestUpdate(conform->session, data, 150));
@@ -35,7 +74,7 @@ static void digest_with(const struct conform *conform, CK_MECHANISM_TYPE type)
     OK(p11->C_DigestFinal(conform->session, parts, &part_size));
     TRUE_THAT(part_size == size && memcmp(parts, out, size) == 0);
     RV(p11->C_DigestFinal(conform->session, parts, &part_size), CKR_OPERATION_NOT_INITIALIZED);
-    EVP_Digest(data, 0, expected, &length, m.md, NULL);
+    digest_expected(type, m.md, data, 0, expected);
     OK(p11->C_DigestInit(conform->session, &m.ck));
     OK(p11->C_DigestFinal(conform->session, parts, &part_size));
     TRUE_THAT(memcmp(parts, expected, part_size) == 0);
