@@ -3,5 +3,6 @@
 
 const struct card_driver *const card_drivers[] = {
     &card_piv,
+    &card_rutoken,
     NULL,
 };

@@ -7,6 +7,7 @@
 
 /** One line a family, as its card_<family>.c defines it. */
 extern const struct card_driver card_piv;
+extern const struct card_driver card_rutoken;
 
 /** The families, NULL-terminated. */
 extern const struct card_driver *const card_drivers[];

@@ -63,6 +63,11 @@ static const struct sw_row sw_table[] = {
     { 0xFFFF, 0x6A8A, EVERY(RESULT_EXISTS) },
     { 0xFFFF, 0x6D00, EVERY(RESULT_WRONG_STATE) },
     { 0xFFFF, 0x6E00, EVERY(RESULT_WRONG_STATE) },
+    /* A Rutoken takes no PIN while another one, or the same, is verified. */
+    { 0xFFFF,
+      0x6F86,
+      { RESULT_CARD_FAILURE, RESULT_WRONG_STATE, RESULT_CARD_FAILURE, RESULT_CARD_FAILURE,
+        RESULT_CARD_FAILURE } },
     { 0xFF00, 0x6F00, EVERY(RESULT_CARD_FAILURE) },
 };
 

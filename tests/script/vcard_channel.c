@@ -11,6 +11,8 @@ struct vcard_channel {
     int passing;
     enum result failure;
     bool executed;
+    int slipping;
+    enum vcard_channel_slip slip;
     uint32_t seed;
     uint8_t *response;
 };
@@ -61,7 +63,14 @@ static enum result vcard_channel_transmit(struct channel *channel, struct bytes 
     if (self->passing > 0)
         self->passing--;
     self->count++;
-    self->card->family->respond(self->card, command, &response);
+    if (self->slipping == 0 && self->slip == VCARD_CHANNEL_WORD)
+        buf_add(&response, BYTES_LIT(0x6F, 0x00));
+    else
+        self->card->family->respond(self->card, command, &response);
+    if (self->slipping == 0 && self->slip == VCARD_CHANNEL_CUT)
+        buf_truncate(&response, response.size / 2);
+    if (self->slipping >= 0)
+        self->slipping--;
     if (self->seed != 0)
         vcard_channel_alter(self, &response);
     buf_add(answer, buf_bytes(&response));
@@ -106,8 +115,8 @@ enum result vcard_channel_open(const char *name, struct channel **ret)
     if (!self)
         return RESULT_NO_MEMORY;
     self->base.ops = &vcard_channel_ops;
-    self->base.t0 = strstr(name, ":t0") != NULL;
-    self->passing = VCARD_CHANNEL_NEVER;
+    self->base.t0 = strstr(name, ":t0") || strstr(name, "-t0");
+    self->passing = self->slipping = VCARD_CHANNEL_NEVER;
     self->response = malloc(VCARD_RESPONSE_MAX);
     result = self->response ? vcard_create(name, &self->card) : RESULT_NO_MEMORY;
     *ret = &self->base;
@@ -144,6 +153,12 @@ void vcard_channel_break(struct channel *channel, int after, enum result failure
     vcard_channel_of(channel)->passing = after;
     vcard_channel_of(channel)->failure = failure;
     vcard_channel_of(channel)->executed = executed;
+}
+
+void vcard_channel_slip(struct channel *channel, int after, enum vcard_channel_slip slip)
+{
+    vcard_channel_of(channel)->slipping = after;
+    vcard_channel_of(channel)->slip = slip;
 }
 
 void vcard_channel_spoil(struct channel *channel, uint32_t seed)

@@ -29,6 +29,15 @@ unsigned vcard_channel_count(struct channel *channel);
 #define VCARD_CHANNEL_NEVER (-1)
 void vcard_channel_break(struct channel *channel, int after, enum result failure, bool executed);
 
+/** What one answer becomes: nothing was done and the card says 6F00; all was done and half of the answer comes. */
+enum vcard_channel_slip {
+    VCARD_CHANNEL_WORD,
+    VCARD_CHANNEL_CUT,
+};
+
+/** The next AFTER commands pass, the one after them slips, and all others pass again. */
+void vcard_channel_slip(struct channel *channel, int after, enum vcard_channel_slip slip);
+
 /** From now on answers are spoilt at random, in a way that SEED decides (0: no more): altered, cut off, made
  * longer. */
 void vcard_channel_spoil(struct channel *channel, uint32_t seed);

@@ -61,6 +61,8 @@ static const struct expectation expectations[] = {
     ALIKE(0x6E00, RESULT_WRONG_STATE),
     ALIKE(0x6F00, RESULT_CARD_FAILURE),
     ALIKE(0x6F42, RESULT_CARD_FAILURE),
+    { 0x6F86, RESULT_CARD_FAILURE, RESULT_WRONG_STATE, RESULT_CARD_FAILURE, RESULT_CARD_FAILURE,
+      RESULT_CARD_FAILURE },
 };
 
 START_TEST(each_status_word_means_the_same_as_in_the_standard)

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The Rutoken driver with a token that goes away at every moment there is, in every way: pulled out before or
+ * after the card has done what it was told, reset by somebody, out of order for one command, or with half an
+ * answer. After each the token lists, signs and can be completed, and nothing that was there before is lost.
+ */
+#include "tests/unit/rutoken_rig.h"
+
+#define STEPS_MAX 400
+
+enum way {
+    PULLED_BEFORE,
+    PULLED_AFTER,
+    RESET,
+    WORD,
+    CUT,
+    WAYS,
+};
+
+static void fail_at(struct rig *rig, int step, enum way way)
+{
+    switch (way) {
+    case PULLED_BEFORE:
+        vcard_channel_break(rig->channel, step, RESULT_CARD_REMOVED, false);
+        break;
+    case PULLED_AFTER:
+        vcard_channel_break(rig->channel, step, RESULT_TRANSPORT, true);
+        break;
+    case RESET:
+        vcard_channel_break(rig->channel, step, RESULT_CARD_RESET, false);
+        break;
+    case WORD:
+        vcard_channel_slip(rig->channel, step, VCARD_CHANNEL_WORD);
+        break;
+    case CUT:
+    case WAYS:
+        vcard_channel_slip(rig->channel, step, VCARD_CHANNEL_CUT);
+        break;
+    }
+}
+
+/* What was on the token before: a GOST key, an RSA key with its certificate, and two data objects. */
+static void fill(struct rig *rig)
+{
+    assert_ok(generate_gost(rig, "CryptoPro-A", HASH_STREEBOG_256, 0x45, &rig->key));
+    assert_ok(store_cert(rig, 0x45, "asn1/p256.crt", false));
+    assert_ok(store_cert(rig, 0x46, "asn1/rsa2048.crt", false));
+    assert_ok(store_datum(rig, "public", false, "for everybody", false));
+    assert_ok(store_datum(rig, "private", true, "for me", false));
+}
+
+static unsigned count_id(struct rig *rig, unsigned kind, uint8_t id)
+{
+    size_t count = list(rig, kind, id, true, true);
+
+    for (size_t i = 0; i < count; i++)
+        if (kind == CARD_CERT)
+            ck_assert_uint_gt(rig->value_sizes[i], 0);
+    return (unsigned)count;
+}
+
+static void assert_datum(struct rig *rig, const char *label, const char *value)
+{
+    size_t count = list(rig, CARD_DATUM, 0, true, true);
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct buf out = BUF_OVER(rig->value);
+        assert_ok(card_rutoken.read(rig->card, CARD_DATUM, rig->items[i].datum.reference, &out));
+        found = found || (strcmp(rig->items[i].datum.label, label) == 0 &&
+                          bytes_equal(buf_bytes(&out), bytes_text(value)));
+    }
+    ck_assert_msg(found, "no datum %s with %s", label, value);
+}
+
+/* It lists, it signs, and everything from fill() is there. */
+static void assert_whole(struct rig *rig)
+{
+    struct buf out = BUF_OVER(rig->answer);
+    uint8_t digest[32] = { 7, 7, 7 };
+
+    rig_again(rig);
+    assert_ok(login(rig));
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0x45, true, true), 1);
+    ck_assert_int_eq(rig->items[0].key.public_key.kind, KEY_GOST256);
+    assert_ok(card_rutoken.sign(rig->card, &rig->items[0].key, CARD_CAN_GOST, BYTES_OF(digest), &out));
+    ck_assert_uint_eq(count_id(rig, CARD_CERT, 0x45), 1);
+    ck_assert_uint_ge(count_id(rig, CARD_CERT, 0x46), 1);
+    assert_datum(rig, "public", "for everybody");
+    assert_datum(rig, "private", "for me");
+    /* no record without its file */
+    for (size_t i = 0, count = list(rig, CARD_CERT | CARD_KEY, 0, true, true); i < count; i++) {
+        if (rig->items[i].kind == CARD_CERT)
+            ck_assert_uint_gt(rig->value_sizes[i], 0);
+    }
+}
+
+/* An operation under way, and what completes it. */
+struct story {
+    enum result (*run)(struct rig *rig);
+    void (*complete)(struct rig *rig);
+};
+
+/* A profile's memory in every state that STORY can be interrupted in. */
+static void tell(const struct story *story, enum way way)
+{
+    struct rig *rig = &the_rig;
+    enum result result = RESULT_TRANSPORT;
+
+    for (int step = 0; result != RESULT_OK; step++) {
+        ck_assert_int_lt(step, STEPS_MAX);
+        rig_ready(rig, "rutoken");
+        fill(rig);
+        fail_at(rig, step, way);
+        result = story->run(rig);
+        assert_whole(rig);
+        story->complete(rig);
+        assert_whole(rig);
+        rig_down(rig);
+    }
+}
+
+static enum result run_generate(struct rig *rig)
+{
+    return generate_gost(rig, "CryptoPro-B", HASH_STREEBOG_256, 0x50, &rig->key);
+}
+
+/* The key is there already, or can be made; what an interruption has left besides can be erased. */
+static void complete_generate(struct rig *rig)
+{
+    size_t count;
+
+    if (list(rig, CARD_KEY, 0x50, true, true) == 0)
+        assert_ok(run_generate(rig));
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0x50, true, true), 1);
+    ck_assert_int_eq(rig->items[0].key.public_key.kind, KEY_GOST256);
+    count = list(rig, CARD_KEY, 0, true, true);
+    ck_assert_uint_le(count, 3);
+    for (size_t i = 0; i < count; i++)
+        if (rig->items[i].key.id[0] != 0x45 && rig->items[i].key.id[0] != 0x50)
+            assert_ok(card_rutoken.erase(rig->card, CARD_KEY, rig->items[i].key.reference));
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0, true, true), 2);
+}
+
+static enum result run_store(struct rig *rig)
+{
+    return store_cert(rig, 0x51, "asn1/rsa2048.crt", false);
+}
+
+static void complete_store(struct rig *rig)
+{
+    if (list(rig, CARD_CERT, 0x51, true, true) == 0)
+        assert_ok(run_store(rig));
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0x51, true, true), 1);
+    ck_assert_uint_eq(rig->value_sizes[0], vector_load("asn1/rsa2048.crt", &rig->vector).size);
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0, true, true), 3);
+}
+
+static enum result run_replace(struct rig *rig)
+{
+    return store_cert(rig, 0x46, "asn1/p256.crt", true);
+}
+
+static void complete_replace(struct rig *rig)
+{
+    assert_ok(run_replace(rig));
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0x46, true, true), 1);
+    ck_assert_uint_eq(rig->value_sizes[0], vector_load("asn1/p256.crt", &rig->vector).size);
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0, true, true), 2);
+}
+
+/* Erasing the one that all others stand behind. */
+static enum result run_erase(struct rig *rig)
+{
+    if (list(rig, CARD_CERT, 0x40, true, true) == 0)
+        return RESULT_OK;
+    return card_rutoken.erase(rig->card, CARD_CERT, rig->items[0].cert.reference);
+}
+
+static void complete_erase(struct rig *rig)
+{
+    assert_ok(run_erase(rig));
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0, true, true), 2);
+}
+
+static enum result run_erase_key(struct rig *rig)
+{
+    return card_rutoken.erase(rig->card, CARD_KEY, 1);
+}
+
+static void complete_erase_key(struct rig *rig)
+{
+    enum result result = run_erase_key(rig);
+
+    ck_assert(result == RESULT_OK || result == RESULT_NOT_FOUND);
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0, true, true), 1);
+    assert_ok(generate_gost(rig, "CryptoPro-A", HASH_STREEBOG_256, 0, &rig->key));
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0, true, true), 2);
+}
+
+/* The same, with something in front of what fill() makes. */
+static void tell_front(const struct story *story, enum way way, bool key)
+{
+    struct rig *rig = &the_rig;
+    enum result result = RESULT_TRANSPORT;
+
+    for (int step = 0; result != RESULT_OK; step++) {
+        ck_assert_int_lt(step, STEPS_MAX);
+        rig_ready(rig, "rutoken");
+        if (key)
+            assert_ok(generate_gost(rig, "CryptoPro-C", HASH_STREEBOG_256, 0x40, &rig->key));
+        else
+            assert_ok(store_cert(rig, 0x40, "asn1/p256.crt", false));
+        fill(rig);
+        if (!key)
+            list(rig, CARD_CERT, 0x40, true, true);
+        fail_at(rig, step, way);
+        result =
+            key ? run_erase_key(rig) : card_rutoken.erase(rig->card, CARD_CERT, rig->items[0].cert.reference);
+        assert_whole(rig);
+        story->complete(rig);
+        assert_whole(rig);
+        rig_down(rig);
+    }
+}
+
+START_TEST(a_new_key_can_be_completed)
+{
+    tell(&(struct story){ run_generate, complete_generate }, (enum way)_i);
+}
+END_TEST
+
+START_TEST(a_new_certificate_can_be_completed)
+{
+    tell(&(struct story){ run_store, complete_store }, (enum way)_i);
+}
+END_TEST
+
+START_TEST(a_replaced_certificate_is_the_old_one_or_the_new_one)
+{
+    tell(&(struct story){ run_replace, complete_replace }, (enum way)_i);
+}
+END_TEST
+
+START_TEST(erasing_a_certificate_keeps_the_others)
+{
+    tell_front(&(struct story){ run_erase, complete_erase }, (enum way)_i, false);
+}
+END_TEST
+
+START_TEST(erasing_a_key_keeps_the_others)
+{
+    tell_front(&(struct story){ run_erase_key, complete_erase_key }, (enum way)_i, true);
+}
+END_TEST
+
+/* What it was formatted for works. */
+static void assert_formatted(struct rig *rig)
+{
+    assert_ok(format(rig, SO_PIN));
+    rig_again(rig);
+    ck_assert(!rig->info.pin_initialized);
+    assert_ok(init_pin(rig, SO_PIN, USER_PIN));
+    rig_again(rig);
+    ck_assert(rig->info.pin_initialized);
+    assert_ok(login(rig));
+    assert_ok(store_cert(rig, 1, "asn1/p256.crt", false));
+    ck_assert_uint_eq(list(rig, CARD_KEY | CARD_CERT | CARD_DATUM, 0, true, true), 1);
+}
+
+START_TEST(a_format_can_be_run_again)
+{
+    struct rig *rig = &the_rig;
+    enum result result = RESULT_TRANSPORT;
+
+    for (int step = 0; result != RESULT_OK; step++) {
+        ck_assert_int_lt(step, STEPS_MAX);
+        rig_ready(rig, "rutoken");
+        fill(rig);
+        fail_at(rig, step, (enum way)_i);
+        result = format(rig, SO_PIN);
+        rig_again(rig);
+        list(rig, CARD_KEY | CARD_CERT | CARD_DATUM, 0, false, true);
+        assert_formatted(rig);
+        rig_down(rig);
+    }
+}
+END_TEST
+
+START_TEST(a_user_pin_can_be_set_again)
+{
+    struct rig *rig = &the_rig;
+    enum result result = RESULT_TRANSPORT;
+
+    for (int step = 0; result != RESULT_OK; step++) {
+        ck_assert_int_lt(step, STEPS_MAX);
+        rig_ready(rig, "rutoken");
+        fill(rig);
+        fail_at(rig, step, (enum way)_i);
+        result = init_pin(rig, SO_PIN, "another PIN");
+        rig_again(rig);
+        assert_ok(init_pin(rig, SO_PIN, USER_PIN));
+        assert_whole(rig);
+        rig_down(rig);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = { a_new_key_can_be_completed,
+                                   a_new_certificate_can_be_completed,
+                                   a_replaced_certificate_is_the_old_one_or_the_new_one,
+                                   erasing_a_certificate_keeps_the_others,
+                                   erasing_a_key_keeps_the_others,
+                                   a_format_can_be_run_again,
+                                   a_user_pin_can_be_set_again };
+    Suite *suite = suite_create("rutoken faults");
+    TCase *tcase = tcase_create("rutoken faults");
+    SRunner *runner;
+    int failed;
+
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+        tcase_add_loop_test(tcase, tests[i], 0, WAYS);
+    tcase_set_timeout(tcase, 300);
+    suite_add_tcase(suite, tcase);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
