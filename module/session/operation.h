@@ -79,6 +79,9 @@ CK_RV operation_update(struct operation *operation, struct bytes data);
  * recovered. */
 size_t operation_output_max(const struct operation *operation);
 
+/** What comes out may be shorter than operation_output_max(): something is decrypted or recovered. */
+bool operation_output_varies(const struct operation *operation);
+
 /**
  * Finishes *RUNNING with LAST (WHOLE: all of the data, the single-part functions) and puts the answer in OUT,
  * whose room is *SIZE. A size query (OUT NULL) or CKR_BUFFER_TOO_SMALL leaves the operation running, and so does
