@@ -227,7 +227,7 @@ static void decrypt_with(const struct opener *o, CK_MECHANISM_TYPE type)
 static void every_cipher_listed_decrypts(void)
 {
     struct opener o = opener_begin();
-    CK_MECHANISM_TYPE list[256];
+    static CK_MECHANISM_TYPE list[256];
     CK_MECHANISM_INFO info;
     CK_ULONG count = DIM(list), ciphers = 0;
 
