@@ -222,6 +222,12 @@ struct card {
 struct card_driver {
     const char *name; /**< of the configuration section: "piv" */
 
+    /**
+     * Known by its ATR, which no other family has, and the only application of its cards: where recognise() says yes,
+     * nobody else is asked. Rows with it stand first in the table, so that others' questions are spared.
+     */
+    bool alone;
+
     /** The keys allowed in the configuration section, NULL-terminated, each "key=value|value" or "key"; may be NULL. */
     const char *const *settings;
 

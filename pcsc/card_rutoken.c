@@ -207,6 +207,7 @@ static enum result rutoken_random(struct card *card, size_t size, struct buf *ou
 
 const struct card_driver card_rutoken = {
     .name = "rutoken",
+    .alone = true,
     .settings = (const char *const[]){ "unverified=yes|no", NULL },
     .recognise = rutoken_recognise,
     .open = rutoken_open,

@@ -168,6 +168,40 @@ static enum result rutoken_list_datum(const struct rutoken_listing *listing, str
     return RESULT_OK;
 }
 
+static bool rutoken_record_wanted(const struct rutoken_listing *listing, struct bytes record)
+{
+    struct tlv_cursor cursor = tlv_open(record);
+    struct pkcs15_certificate certificate;
+    uint8_t reference;
+    struct bytes id;
+
+    if (listing->cursor->position != PHASE_CERTIFICATES)
+        return card_rutoken_record_key(record, &reference, &id) && rutoken_id_wanted(listing, id);
+    return pkcs15_next_certificate(&cursor, &certificate) == RESULT_OK &&
+           rutoken_id_wanted(listing, certificate.id);
+}
+
+/* It is known without another exchange that nothing more is wanted of the file: its end, or of all that
+ * follows another id. */
+static bool rutoken_directory_done(const struct rutoken_listing *listing,
+                                   const struct rutoken_directory *directory)
+{
+    struct rutoken_directory ahead = *directory;
+    struct bytes rest, record;
+    struct tlv_cursor cursor;
+
+    if (listing->query->id.size == 0)
+        return card_rutoken_directory_ended(directory);
+    while (!card_rutoken_directory_ended(&ahead)) {
+        rest = bytes_from(buf_bytes(&ahead.content), ahead.position - ahead.start);
+        cursor = tlv_open(rest);
+        if (pkcs15_next_record(&cursor, &record) != RESULT_OK || rutoken_record_wanted(listing, record))
+            return false;
+        ahead.position += record.size;
+    }
+    return true;
+}
+
 typedef enum result rutoken_list_record(const struct rutoken_listing *listing, struct bytes record);
 
 /* The next object of a directory file from where the cursor is. RESULT_NOT_FOUND: the file has no more. */
@@ -191,7 +225,7 @@ static enum result rutoken_list_directory(const struct rutoken_listing *listing,
         if (card_rutoken_is_fatal(result))
             return result;
         *place = (uint32_t)directory.position;
-        if (card_rutoken_directory_ended(&directory)) {
+        if (rutoken_directory_done(listing, &directory)) {
             listing->cursor->position++;
             *place = 0;
         }

@@ -153,6 +153,8 @@ enum result probe_card(const struct card_driver *const *drivers, struct channel 
             *ret_selected = -1;
         if (result == RESULT_OK)
             *ret_selected = (int)(*ret_count)++;
+        if (result == RESULT_OK && drivers[i]->alone)
+            break;
     }
     for (size_t i = 0; i < *ret_count; i++)
         card_attach(found[i].card, channel);

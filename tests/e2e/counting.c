@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "pkcs11-headers/pkcs11-gost.h"
 #include "tests/e2e/client.h"
 
 static void count_load(const char *pin)
@@ -72,6 +73,11 @@ static void count_sign_ec(const char *pin)
     count_sign(pin, 3, CKM_ECDSA_SHA256, NULL);
 }
 
+static void count_sign_gost(const char *pin)
+{
+    count_sign(pin, 0x45, CKM_GOSTR3410_WITH_GOSTR3411_12_256, NULL);
+}
+
 static void count_sign_always(const char *pin)
 {
     count_sign(pin, 2, CKM_SHA256_RSA_PKCS, pin);
@@ -128,6 +134,7 @@ static const struct part {
     { "poll", count_poll },
     { "sign-rsa", count_sign_rsa },
     { "sign-ec", count_sign_ec },
+    { "sign-gost", count_sign_gost },
     { "sign-always", count_sign_always },
     { "list-again", count_list_again },
     { "unsupported", count_unsupported },

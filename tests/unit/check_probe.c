@@ -93,6 +93,25 @@ START_TEST(a_card_that_nobody_knows_is_no_failure)
 }
 END_TEST
 
+START_TEST(where_a_card_has_one_application_only_nobody_else_is_asked)
+{
+    static const struct card_driver alone = {
+        .name = "alone", .alone = true, .recognise = by_atr_recognise, .open = silent_open
+    };
+    static const struct card_driver *const row[] = { &alone, &first, NULL };
+    struct channel *channel = play("");
+
+    assert_ok(probe_card(row, channel, BYTES_LIT(0x3B, 0x77), NULL, 0, found, PROBE_MAX, &count, &selected));
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(selected, 0);
+    forget(&channel);
+    channel = play("> 00A10000\n< 6A82\n");
+    assert_ok(probe_card(row, channel, BYTES_LIT(0x3B, 0x00), NULL, 0, found, PROBE_MAX, &count, &selected));
+    ck_assert_uint_eq(count, 0);
+    forget(&channel);
+}
+END_TEST
+
 START_TEST(the_one_who_knows_the_card_opens_it)
 {
     struct channel *channel = play("> 00A10000\n< 6A82\n> 00A20000\n< 9000\n");
@@ -222,6 +241,7 @@ START_TEST(a_card_can_be_moved_to_another_connection)
 END_TEST
 
 UNIT_MAIN("probe", a_card_that_nobody_knows_is_no_failure, the_one_who_knows_the_card_opens_it,
+          where_a_card_has_one_application_only_nobody_else_is_asked,
           who_sends_a_command_after_the_one_who_knows_takes_its_selection,
           several_applications_on_one_card_are_all_found, no_more_are_asked_than_there_is_room_for,
           a_card_that_cannot_be_opened_is_not_found, a_card_pulled_out_ends_it_and_nothing_is_found,

@@ -446,6 +446,38 @@ START_TEST(a_card_that_speaks_t_0_does_it_all)
 }
 END_TEST
 
+START_TEST(a_card_that_lies_is_survived)
+{
+    struct rig *rig = &the_rig;
+    uint8_t digest[32] = { 9 };
+
+    for (uint32_t seed = 1; seed <= 60; seed++) {
+        struct buf value = BUF_OVER(rig->value);
+        const struct card_query query = { .kinds = CARD_KEY | CARD_CERT | CARD_DATUM,
+                                          .logged_in = true,
+                                          .value = &value };
+        struct card_cursor cursor = { 0 };
+        struct buf out = BUF_OVER(rig->answer);
+        int tries = 0;
+        rig_ready(rig, "rutoken");
+        assert_ok(generate_gost(rig, "CryptoPro-A", HASH_STREEBOG_256, 0x45, &rig->key));
+        assert_ok(store_cert(rig, 0x45, "asn1/p256.crt", false));
+        vcard_channel_spoil(rig->channel, seed);
+        (void)!card_rutoken.recognise(rig->card);
+        (void)!card_rutoken.open(rig->card, &rig->info);
+        for (int i = 0; i < 40 && card_rutoken.list(rig->card, &query, &cursor, &rig->items[0]) == RESULT_OK;
+             i++)
+            (void)!card_rutoken.sign(rig->card, &rig->items[0].key, CARD_CAN_GOST, BYTES_OF(digest), &out);
+        (void)!verify(rig, CARD_USER, USER_PIN, &tries);
+        (void)!generate_rsa(rig, 1024, 0x50, &rig->key);
+        (void)!store_cert(rig, 0x45, "asn1/rsa2048.crt", true);
+        (void)!card_rutoken.erase(rig->card, CARD_KEY, 1);
+        ck_assert_uint_le(out.size, sizeof(rig->answer));
+        rig_down(rig);
+    }
+}
+END_TEST
+
 UNIT_MAIN("rutoken card", recognising_and_opening_costs_four_exchanges,
           every_profile_is_recognised_and_opened, no_driver_takes_another_familys_card,
           a_card_with_another_atr_hears_nothing, opening_without_selecting_reads_the_right_file_all_the_same,
@@ -457,4 +489,4 @@ UNIT_MAIN("rutoken card", recognising_and_opening_costs_four_exchanges,
           certificates_and_data_are_written_replaced_and_erased,
           a_look_at_a_certificate_tells_it_from_another_one, an_erased_key_makes_room_for_the_next_one,
           random_bytes_come_from_the_card, a_token_without_cryptography_keeps_certificates_and_makes_no_keys,
-          a_card_that_speaks_t_0_does_it_all)
+          a_card_that_speaks_t_0_does_it_all, a_card_that_lies_is_survived)
