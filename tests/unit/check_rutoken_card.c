@@ -300,6 +300,97 @@ START_TEST(two_keys_agree_on_the_same_secret)
 }
 END_TEST
 
+static void reverse(const uint8_t *from, size_t size, uint8_t *to)
+{
+    for (size_t i = 0; i < size; i++)
+        to[i] = from[size - 1 - i];
+}
+
+/* VKO_GOSTR3410_2012_256 (RFC 7836 4.3.1) by libgcrypt: PRIVATE (big-endian) and the UKM with the other's
+ * PUBLIC key. */
+static void vko(gcry_ctx_t context, struct bytes private, struct bytes ukm, const struct pubkey *public_key,
+                uint8_t *ret)
+{
+    gcry_mpi_t scalar, factor, q = gcry_mpi_ec_get_mpi("n", context, 1), x = gcry_mpi_new(0),
+                               y = gcry_mpi_new(0);
+    gcry_mpi_point_t point = gcry_mpi_point_new(0), product = gcry_mpi_point_new(0);
+    uint8_t memory[PUBKEY_POINT_MAX], number[64] = { 0 }, shared[64];
+    struct buf octets = BUF_OVER(memory);
+    gcry_mpi_t encoded;
+
+    reverse(ukm.data, ukm.size, number);
+    ck_assert_uint_eq(gcry_mpi_scan(&factor, GCRYMPI_FMT_USG, number, ukm.size, NULL), 0);
+    ck_assert_uint_eq(gcry_mpi_scan(&scalar, GCRYMPI_FMT_USG, private.data, private.size, NULL), 0);
+    assert_ok(pubkey_gost_point(public_key, &octets));
+    ck_assert_uint_eq(gcry_mpi_scan(&encoded, GCRYMPI_FMT_USG, octets.data, octets.size, NULL), 0);
+    ck_assert_uint_eq(gcry_mpi_ec_decode_point(point, encoded, context), 0);
+    gcry_mpi_mulm(scalar, scalar, factor, q);
+    gcry_mpi_ec_mul(product, scalar, point, context);
+    ck_assert_int_eq(gcry_mpi_ec_get_affine(x, y, product, context), 0);
+    memset(shared, 0, sizeof(shared));
+    for (size_t half = 0; half < 2; half++) {
+        size_t size;
+        uint8_t big[32];
+        ck_assert_uint_eq(gcry_mpi_print(GCRYMPI_FMT_USG, big, sizeof(big), &size, half ? y : x), 0);
+        reverse(big, size, shared + 32 * half);
+    }
+    gcry_md_hash_buffer(GCRY_MD_STRIBOG256, ret, shared, sizeof(shared));
+    gcry_mpi_release(scalar);
+    gcry_mpi_release(factor);
+    gcry_mpi_release(encoded);
+    gcry_mpi_release(q);
+    gcry_mpi_release(x);
+    gcry_mpi_release(y);
+    gcry_mpi_point_release(point);
+    gcry_mpi_point_release(product);
+}
+
+START_TEST(an_agreed_secret_is_the_one_of_rfc_7836)
+{
+    struct rig *rig = &the_rig;
+    const uint8_t ukm[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+    uint8_t private[32], point[64], big[65], expected[32], memory[64];
+    struct card_agreement with = { .how = CARD_CAN_VKO, .point = BYTES_OF(point), .ukm = BYTES_OF(ukm) };
+    gcry_mpi_t scalar;
+    gcry_mpi_point_t base, public_point = gcry_mpi_point_new(0);
+    struct buf out = BUF_OVER(memory);
+    gcry_ctx_t context;
+    size_t size;
+
+    for (size_t i = 0; i < sizeof(private); i++)
+    private[i] = (uint8_t)(i + 3);
+    ck_assert_ptr_nonnull(gcry_check_version(NULL));
+    gcry_control(GCRYCTL_DISABLE_SECMEM, 0);
+    gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+    ck_assert_uint_eq(gcry_mpi_ec_new(&context, NULL, "GOST2001-CryptoPro-A"), 0);
+    ck_assert_uint_eq(gcry_mpi_scan(&scalar, GCRYMPI_FMT_USG, private, sizeof(private), NULL), 0);
+    base = gcry_mpi_ec_get_point("g", context, 1);
+    gcry_mpi_ec_mul(public_point, scalar, base, context);
+    {
+        gcry_mpi_t x = gcry_mpi_new(0), y = gcry_mpi_new(0);
+        ck_assert_int_eq(gcry_mpi_ec_get_affine(x, y, public_point, context), 0);
+        memset(point, 0, sizeof(point));
+        ck_assert_uint_eq(gcry_mpi_print(GCRYMPI_FMT_USG, big, 32, &size, x), 0);
+        reverse(big, size, point);
+        ck_assert_uint_eq(gcry_mpi_print(GCRYMPI_FMT_USG, big, 32, &size, y), 0);
+        reverse(big, size, point + 32);
+        gcry_mpi_release(x);
+        gcry_mpi_release(y);
+    }
+    rig_ready(rig, "rutoken");
+    rig_allow(rig);
+    assert_ok(generate_gost(rig, "CryptoPro-A", HASH_STREEBOG_256, 0, &rig->key));
+    assert_ok(card_rutoken.agree(rig->card, &rig->key, &with, &out));
+    vko(context, BYTES_OF(private), BYTES_OF(ukm), &rig->key.public_key, expected);
+    assert_bytes(buf_bytes(&out), BYTES_OF(expected));
+    gcry_mpi_release(scalar);
+    gcry_mpi_point_release(base);
+    gcry_mpi_point_release(public_point);
+    gcry_ctx_release(context);
+    rig_down(rig);
+}
+END_TEST
+
 START_TEST(rsa_keys_sign_and_decipher)
 {
     static const size_t sizes[] = { 1024, 2048, 4096 };
@@ -485,7 +576,8 @@ UNIT_MAIN("rutoken card", recognising_and_opening_costs_four_exchanges,
           listing_two_keys_costs_twelve_exchanges_and_two_for_each_public_key,
           what_was_generated_is_listed_as_it_was_returned,
           what_the_card_has_no_code_for_is_refused_before_anything_is_sent,
-          gost_signatures_verify_in_libgcrypt, two_keys_agree_on_the_same_secret, rsa_keys_sign_and_decipher,
+          gost_signatures_verify_in_libgcrypt, two_keys_agree_on_the_same_secret,
+          an_agreed_secret_is_the_one_of_rfc_7836, rsa_keys_sign_and_decipher,
           certificates_and_data_are_written_replaced_and_erased,
           a_look_at_a_certificate_tells_it_from_another_one, an_erased_key_makes_room_for_the_next_one,
           random_bytes_come_from_the_card, a_token_without_cryptography_keeps_certificates_and_makes_no_keys,
