@@ -224,7 +224,7 @@ struct card_driver {
 
     /**
      * Known by its ATR, which no other family has, and the only application of its cards: where recognise() says yes,
-     * nobody else is asked. Rows with it stand first in the table, so that others' questions are spared.
+     * nobody else is asked. Such families are asked before the others, wherever their row stands.
      */
     bool alone;
 

@@ -2,7 +2,7 @@
 #include "pcsc/cards.h"
 
 const struct card_driver *const card_drivers[] = {
-    &card_rutoken,
     &card_piv,
+    &card_rutoken,
     NULL,
 };

@@ -130,33 +130,68 @@ static void probe_forget(struct probe_found *found, size_t *count, int *selected
     *selected = -1;
 }
 
+/* One look at a card by all families. */
+struct look {
+    struct counter counter;
+    struct bytes atr;
+    const struct card_section *sections;
+    size_t section_count;
+    struct probe_found *found;
+    size_t max, count;
+    int selected;
+};
+
+static enum result look_driver(struct look *look, const struct card_driver *driver)
+{
+    unsigned before = look->counter.commands;
+    enum result result = probe_driver(driver, &look->counter.base, look->atr, look->sections, look->section_count,
+                                      &look->found[look->count]);
+
+    if (result != RESULT_OK && result != RESULT_NOT_FOUND)
+        return result;
+    /* A family that could tell by the ATR alone has not disturbed the one before it. */
+    if (look->counter.commands != before)
+        look->selected = -1;
+    if (result == RESULT_OK)
+        look->selected = (int)look->count++;
+    return RESULT_OK;
+}
+
+static enum result look_drivers(struct look *look, const struct card_driver *const *drivers, bool alone)
+{
+    for (; *drivers && look->count < look->max; drivers++) {
+        if ((*drivers)->alone != alone)
+            continue;
+        TRY(look_driver(look, *drivers));
+        if (alone && look->count > 0)
+            break;
+    }
+    return RESULT_OK;
+}
+
 enum result probe_card(const struct card_driver *const *drivers, struct channel *channel, struct bytes atr,
                        const struct card_section *sections, size_t section_count, struct probe_found *found,
                        size_t max, size_t *ret_count, int *ret_selected)
 {
-    struct counter counter = { .base = *channel, .inner = channel };
-    unsigned before;
+    struct look look = { .counter = { .base = *channel, .inner = channel },
+                         .atr = atr,
+                         .sections = sections,
+                         .section_count = section_count,
+                         .found = found,
+                         .max = max,
+                         .selected = -1 };
     enum result result;
 
-    counter.base.ops = &counter_ops;
-    *ret_count = 0;
-    *ret_selected = -1;
-    for (size_t i = 0; drivers[i] && *ret_count < max; i++) {
-        before = counter.commands;
-        result = probe_driver(drivers[i], &counter.base, atr, sections, section_count, &found[*ret_count]);
-        if (result != RESULT_OK && result != RESULT_NOT_FOUND) {
-            probe_forget(found, ret_count, ret_selected);
-            return result;
-        }
-        /* A family that could tell by the ATR alone has not disturbed the one before it. */
-        if (counter.commands != before)
-            *ret_selected = -1;
-        if (result == RESULT_OK)
-            *ret_selected = (int)(*ret_count)++;
-        if (result == RESULT_OK && drivers[i]->alone)
-            break;
-    }
-    for (size_t i = 0; i < *ret_count; i++)
+    look.counter.base.ops = &counter_ops;
+    /* Who knows its cards by their ATR spares the others' questions. */
+    result = look_drivers(&look, drivers, true);
+    if (result == RESULT_OK && look.count == 0)
+        result = look_drivers(&look, drivers, false);
+    if (result != RESULT_OK)
+        probe_forget(found, &look.count, &look.selected);
+    for (size_t i = 0; i < look.count; i++)
         card_attach(found[i].card, channel);
-    return RESULT_OK;
+    *ret_count = look.count;
+    *ret_selected = look.selected;
+    return result;
 }

@@ -98,7 +98,7 @@ START_TEST(where_a_card_has_one_application_only_nobody_else_is_asked)
     static const struct card_driver alone = {
         .name = "alone", .alone = true, .recognise = by_atr_recognise, .open = silent_open
     };
-    static const struct card_driver *const row[] = { &alone, &first, NULL };
+    static const struct card_driver *const row[] = { &first, &alone, NULL };
     struct channel *channel = play("");
 
     assert_ok(probe_card(row, channel, BYTES_LIT(0x3B, 0x77), NULL, 0, found, PROBE_MAX, &count, &selected));
