@@ -176,7 +176,7 @@ uint16_t piv_data_put(struct piv_card *card, const struct iso_command *command, 
 {
     struct bytes contents;
     enum result result;
-    uint32_t tag;
+    uint32_t tag = 0;
 
     (void)out;
     if (command->p1 != 0x3F || command->p2 != 0xFF)
