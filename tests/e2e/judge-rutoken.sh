@@ -43,7 +43,8 @@ user() {
 
 # own_key: an RSA key and its certificate, made by OpenSSL.
 own_key() {
-	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Judge -days 30 -keyout "$work/own.key" -out "$work/own.pem" &&
+	rsa_key "$work/own.key" &&
+		openssl req -x509 -new -key "$work/own.key" -subj /CN=Judge -days 30 -out "$work/own.pem" &&
 		openssl pkey -in "$work/own.key" -pubout -out "$work/own.pub"
 }
 

@@ -84,6 +84,23 @@ at_most() {
 	fi
 }
 
+# full_length KEY HALF: each of the five numbers behind the exponents (p, q, dP, dQ, qInv) has HALF bytes.
+full_length() {
+	openssl rsa -in "$1" -traditional 2>/dev/null | openssl asn1parse |
+		awk -F: -v digits=$((2 * $2)) '/INTEGER/ { n++; if (n > 4 && length($4) != digits) bad = 1 } END { exit bad || n != 9 }'
+}
+
+# rsa_key OUT: an RSA-2048 key that OpenSC imports. Its driver for Rutoken refuses a key ("Invalid arguments") of whose numbers
+# one is shorter than half of the modulus, and one or two keys in a hundred are such: another one is drawn.
+rsa_key() {
+	local _
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$1" 2>/dev/null || return
+		! full_length "$1" 128 || return 0
+	done
+	return 1
+}
+
 finish() {
 	[ "$failures" -eq 0 ]
 	exit

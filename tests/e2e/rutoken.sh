@@ -55,7 +55,8 @@ public_key() {
 }
 
 own_key() {
-	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=Shared -days 30 -keyout "$work/own.key" -out "$work/own.pem" &&
+	rsa_key "$work/own.key" &&
+		openssl req -x509 -new -key "$work/own.key" -subj /CN=Shared -days 30 -out "$work/own.pem" &&
 		openssl pkey -in "$work/own.key" -pubout -out "$work/own.pub" &&
 		openssl pkey -in "$work/own.key" -outform DER -out "$work/own.key.der" &&
 		openssl x509 -in "$work/own.pem" -outform DER -out "$work/own.der"
