@@ -326,11 +326,14 @@ struct card_driver {
     /** Appends SIZE random bytes made by the card. */
     enum result (*random)(struct card *card, size_t size, struct buf *out);
 
-    /** The algorithms that generate() knows: rows of kind, curve, bits (RSA), ended by KEY_NONE. */
-    const struct card_algorithm *algorithms;
+    /**
+     * The keys that this card can have, ended by KEY_NONE: by what recognise() and open() learned of it and what the
+     * settings allow. Sends nothing; never NULL. What programs are told of the token's abilities follows from it.
+     */
+    const struct card_algorithm *(*algorithms)(struct card *card);
 };
 
-/** One row: what keys of this sort the family can have. For RSA MIN_BITS to MAX_BITS in steps the card knows. */
+/** One row: a sort of keys that a card can have. For RSA MIN_BITS to MAX_BITS in steps the card knows. */
 struct card_algorithm {
     enum key_kind kind;
     enum curve curve;

@@ -33,7 +33,16 @@ static const struct piv_algorithm piv_algorithm_table[] = {
 
 #define ALGORITHM_COUNT (sizeof(piv_algorithm_table) / sizeof(piv_algorithm_table[0]))
 
-const struct card_algorithm card_piv_algorithms[] = {
+/* What SP 800-78 names, in its revisions. */
+static const struct card_algorithm piv_standard[] = {
+    { KEY_RSA, CURVE_NONE, 1024, 3072, CARD_CAN_RSA_RAW, true },
+    { KEY_EC, CURVE_P256, 256, 256, CARD_CAN_ECDSA | CARD_CAN_ECDH, true },
+    { KEY_EC, CURVE_P384, 384, 384, CARD_CAN_ECDSA | CARD_CAN_ECDH, true },
+    { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
+};
+
+/* What Yubico and its kin have beside that. */
+static const struct card_algorithm piv_extended[] = {
     { KEY_RSA, CURVE_NONE, 1024, 4096, CARD_CAN_RSA_RAW, true },
     { KEY_EC, CURVE_P256, 256, 256, CARD_CAN_ECDSA | CARD_CAN_ECDH, true },
     { KEY_EC, CURVE_P384, 384, 384, CARD_CAN_ECDSA | CARD_CAN_ECDH, true },
@@ -41,6 +50,11 @@ const struct card_algorithm card_piv_algorithms[] = {
     { KEY_MONTGOMERY, CURVE_X25519, 256, 256, CARD_CAN_ECDH, true },
     { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
 };
+
+const struct card_algorithm *card_piv_algorithms(struct card *card)
+{
+    return card_piv_state(card)->yubico ? piv_extended : piv_standard;
+}
 
 const struct piv_algorithm *card_piv_algorithm_by_id(uint8_t id)
 {

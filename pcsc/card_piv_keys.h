@@ -60,6 +60,6 @@ enum result card_piv_decipher(struct card *card, const struct card_key *key, enu
                               struct bytes input, struct buf *out);
 enum result card_piv_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
                            struct buf *out);
-extern const struct card_algorithm card_piv_algorithms[];
+const struct card_algorithm *card_piv_algorithms(struct card *card);
 
 #endif

@@ -237,7 +237,7 @@ enum result card_rutoken_decipher(struct card *card, const struct card_key *key,
                                   struct bytes input, struct buf *out);
 enum result card_rutoken_agree(struct card *card, const struct card_key *key, const struct card_agreement *with,
                                struct buf *out);
-extern const struct card_algorithm card_rutoken_algorithms[];
+const struct card_algorithm *card_rutoken_algorithms(struct card *card);
 
 /** Appends VIEW from its last byte to its first: the card's numbers are little-endian. */
 void card_rutoken_reverse(struct bytes view, struct buf *out);

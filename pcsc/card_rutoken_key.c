@@ -40,7 +40,9 @@ static const struct rutoken_curve rutoken_curves[] = {
 
 #define RUTOKEN_CURVES (sizeof(rutoken_curves) / sizeof(rutoken_curves[0]))
 
-const struct card_algorithm card_rutoken_algorithms[] = {
+static const struct card_algorithm rutoken_lite[] = { { .kind = KEY_NONE } };
+
+static const struct card_algorithm rutoken_confirmed[] = {
     { KEY_RSA, CURVE_NONE, 1024, 4096, CARD_CAN_RSA_RAW, true },
     { KEY_GOST256, CURVE_GOST_256_CPA, 0, 0, CARD_CAN_GOST, true },
     { KEY_GOST256, CURVE_GOST_256_CPB, 0, 0, CARD_CAN_GOST, true },
@@ -48,11 +50,31 @@ const struct card_algorithm card_rutoken_algorithms[] = {
     { KEY_GOST2001, CURVE_GOST_256_CPA, 0, 0, CARD_CAN_GOST, true },
     { KEY_GOST2001, CURVE_GOST_256_CPB, 0, 0, CARD_CAN_GOST, true },
     { KEY_GOST2001, CURVE_GOST_256_CPC, 0, 0, CARD_CAN_GOST, true },
-    { KEY_GOST512, CURVE_GOST_512_A, 0, 0, CARD_CAN_GOST, true },
-    { KEY_GOST512, CURVE_GOST_512_B, 0, 0, CARD_CAN_GOST, true },
-    { KEY_GOST512, CURVE_GOST_512_C, 0, 0, CARD_CAN_GOST, true },
-    { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
+    { .kind = KEY_NONE },
 };
+
+#define SIGN_AND_AGREE (CARD_CAN_GOST | CARD_CAN_VKO)
+
+static const struct card_algorithm rutoken_unverified[] = {
+    { KEY_RSA, CURVE_NONE, 1024, 4096, CARD_CAN_RSA_RAW, true },
+    { KEY_GOST256, CURVE_GOST_256_CPA, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST256, CURVE_GOST_256_CPB, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST256, CURVE_GOST_256_CPC, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST2001, CURVE_GOST_256_CPA, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST2001, CURVE_GOST_256_CPB, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST2001, CURVE_GOST_256_CPC, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST512, CURVE_GOST_512_A, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST512, CURVE_GOST_512_B, 0, 0, SIGN_AND_AGREE, true },
+    { KEY_GOST512, CURVE_GOST_512_C, 0, 0, SIGN_AND_AGREE, true },
+    { .kind = KEY_NONE },
+};
+
+const struct card_algorithm *card_rutoken_algorithms(struct card *card)
+{
+    if (card_rutoken_is_lite(card))
+        return rutoken_lite;
+    return card_rutoken_unverified(card) ? rutoken_unverified : rutoken_confirmed;
+}
 
 void card_rutoken_reverse(struct bytes view, struct buf *out)
 {

@@ -151,7 +151,7 @@ const struct card_algorithm *token_algorithms(const struct token *token)
 {
     static const struct card_algorithm none[] = { { .kind = KEY_NONE } };
 
-    return token->card->driver->algorithms ? token->card->driver->algorithms : none;
+    return token->card->driver->algorithms ? token->card->driver->algorithms(token->card) : none;
 }
 
 bool token_can_import(const struct token *token)

@@ -555,6 +555,18 @@ static const struct card_algorithm fake_gost_algorithms[] = {
     { KEY_NONE, CURVE_NONE, 0, 0, 0, false },
 };
 
+static const struct card_algorithm *fake_keys(struct card *card)
+{
+    (void)card;
+    return fake_algorithms;
+}
+
+static const struct card_algorithm *fake_gost_keys(struct card *card)
+{
+    (void)card;
+    return fake_gost_algorithms;
+}
+
 #define FAKE_OPERATIONS                                                                                      \
     .recognise = fake_recognise, .open = fake_open, .list = fake_list, .read = fake_read,                    \
     .pin_status = fake_pin_status, .verify_pin = fake_verify_pin, .change_pin = fake_change_pin_op,          \
@@ -563,12 +575,8 @@ static const struct card_algorithm fake_gost_algorithms[] = {
     .generate = fake_generate, .import_key = fake_import, .store = fake_store, .erase = fake_erase,          \
     .random = fake_random
 
-const struct card_driver fake_driver = { .name = "fake", .algorithms = fake_algorithms, FAKE_OPERATIONS };
-const struct card_driver fake_other_driver = { .name = "other",
-                                               .algorithms = fake_algorithms,
-                                               FAKE_OPERATIONS };
-const struct card_driver fake_gost_driver = { .name = "gost",
-                                              .algorithms = fake_gost_algorithms,
-                                              FAKE_OPERATIONS };
+const struct card_driver fake_driver = { .name = "fake", .algorithms = fake_keys, FAKE_OPERATIONS };
+const struct card_driver fake_other_driver = { .name = "other", .algorithms = fake_keys, FAKE_OPERATIONS };
+const struct card_driver fake_gost_driver = { .name = "gost", .algorithms = fake_gost_keys, FAKE_OPERATIONS };
 const struct card_driver *const fake_drivers[] = { &fake_driver, &fake_other_driver, NULL };
 const struct card_driver *const fake_gost_drivers[] = { &fake_gost_driver, NULL };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "module/rv.h"
 #include "module/session/mechanism.h"
+#include "pkcs11-headers/pkcs11-gost.h"
 #include "tests/unit/unit.h"
 
 #define assert_rv(expr, expected) ck_assert_str_eq(rv_name(expr), rv_name(expected))
@@ -16,6 +17,15 @@ static const struct card_algorithm raw_card[] = {
 };
 static const struct card_algorithm padding_card[] = {
     { KEY_RSA, CURVE_NONE, 2048, 2048, CARD_CAN_RSA_PKCS1_SIGN | CARD_CAN_RSA_PKCS1_UNWRAP, true },
+    { .kind = KEY_NONE },
+};
+static const struct card_algorithm gost_card[] = {
+    { KEY_GOST256, CURVE_GOST_256_CPA, 0, 0, CARD_CAN_GOST, true },
+    { .kind = KEY_NONE },
+};
+static const struct card_algorithm large_gost_card[] = {
+    { KEY_GOST256, CURVE_GOST_256_CPA, 0, 0, CARD_CAN_GOST | CARD_CAN_VKO, true },
+    { KEY_GOST512, CURVE_GOST_512_A, 0, 0, CARD_CAN_GOST | CARD_CAN_VKO, true },
     { .kind = KEY_NONE },
 };
 static const struct card_algorithm no_card[] = { { .kind = KEY_NONE } };
@@ -72,6 +82,37 @@ START_TEST(test_digests_need_no_card)
     ck_assert(listed(no_card, CKM_SHA3_384));
     ck_assert(!listed(no_card, CKM_RSA_PKCS));
     ck_assert_uint_eq(info_of(no_card, CKM_SHA256).flags, CKF_DIGEST);
+}
+END_TEST
+
+/* What a list names that the card has no key for, programs try. */
+START_TEST(test_gost_is_listed_as_far_as_the_cards_keys_go)
+{
+    static const CK_MECHANISM_TYPE small[] = { CKM_GOSTR3410_KEY_PAIR_GEN, CKM_GOSTR3410,
+                                               CKM_GOSTR3410_WITH_GOSTR3411_12_256 },
+                                   large[] = { CKM_GOSTR3410_512_KEY_PAIR_GEN, CKM_GOSTR3410_512,
+                                               CKM_GOSTR3410_WITH_GOSTR3411_12_512, CKM_GOSTR3410_12_DERIVE },
+                                   digests[] = { CKM_GOSTR3411, CKM_GOSTR3411_12_256, CKM_GOSTR3411_12_512 };
+
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
+        ck_assert_msg(listed(gost_card, small[i]), "mechanism %#lx", small[i]);
+        ck_assert_msg(!listed(raw_card, small[i]), "mechanism %#lx", small[i]);
+        ck_assert_msg(!listed(no_card, small[i]), "mechanism %#lx", small[i]);
+    }
+    for (size_t i = 0; i < sizeof(large) / sizeof(large[0]); i++) {
+        ck_assert_msg(listed(large_gost_card, large[i]), "mechanism %#lx", large[i]);
+        ck_assert_msg(!listed(gost_card, large[i]), "mechanism %#lx", large[i]);
+    }
+    for (size_t i = 0; i < sizeof(digests) / sizeof(digests[0]); i++)
+        ck_assert_msg(listed(no_card, digests[i]), "mechanism %#lx", digests[i]);
+}
+END_TEST
+
+START_TEST(test_a_derivation_is_listed_only_where_the_card_can_agree)
+{
+    ck_assert(listed(large_gost_card, CKM_GOSTR3410_12_DERIVE));
+    ck_assert(!listed(large_gost_card, CKM_GOSTR3410_DERIVE));
+    ck_assert(!listed(large_gost_card, CKM_VKO_GOSTR3410_2012_512));
 }
 END_TEST
 
@@ -215,6 +256,8 @@ END_TEST
 
 UNIT_MAIN("mechanism", test_padding_is_made_around_raw_rsa,
           test_a_card_that_only_pads_pkcs1_lists_neither_pss_nor_raw, test_digests_need_no_card,
+          test_gost_is_listed_as_far_as_the_cards_keys_go,
+          test_a_derivation_is_listed_only_where_the_card_can_agree,
           test_what_the_card_does_is_marked_as_hardware, test_curves_are_described_in_bits_and_by_name,
           test_generation_is_listed_where_the_card_generates, test_every_listed_mechanism_has_information,
           test_a_short_list_is_refused_with_the_count_needed,

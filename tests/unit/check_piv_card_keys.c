@@ -388,6 +388,40 @@ START_TEST(an_imported_ec_key_signs_and_a_card_without_the_command_says_so)
 }
 END_TEST
 
+/* The card tells of keys of KIND, and makes one in slot ID if it does. */
+static bool tells_of(struct rig *rig, enum key_kind kind, enum curve curve, size_t bits, uint8_t id)
+{
+    const struct card_algorithm *row = card_piv.algorithms(rig->card);
+    enum result result = generate(rig, kind, curve, bits, id, &rig->key);
+
+    while (row->kind != KEY_NONE && (row->kind != kind || row->curve != curve || bits > row->max_bits))
+        row++;
+    assert_result(result, row->kind != KEY_NONE ? RESULT_OK : RESULT_UNSUPPORTED);
+    if (row->kind != KEY_NONE)
+        ck_assert_uint_eq(rig->key.can & ~row->can, 0);
+    return row->kind != KEY_NONE;
+}
+
+START_TEST(a_card_tells_of_the_keys_that_it_can_have_and_of_no_others)
+{
+    static const char *const names[] = { "piv", "piv:nist" };
+    struct rig *rig = &the_rig;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        rig_up(rig, names[i]);
+        rig_set(rig, overwrite, 1);
+        assert_ok(authenticate(rig, KEY_3DES));
+        ck_assert(tells_of(rig, KEY_RSA, CURVE_NONE, 2048, 1));
+        ck_assert(tells_of(rig, KEY_EC, CURVE_P256, 0, 2));
+        ck_assert(tells_of(rig, KEY_EC, CURVE_P384, 0, 3));
+        ck_assert_int_eq(tells_of(rig, KEY_EDWARDS, CURVE_ED25519, 0, 2), i == 0);
+        ck_assert_int_eq(tells_of(rig, KEY_MONTGOMERY, CURVE_X25519, 0, 3), i == 0);
+        ck_assert(!tells_of(rig, KEY_GOST256, CURVE_GOST_256_CPA, 0, 2));
+        rig_down(rig);
+    }
+}
+END_TEST
+
 /* What the module takes for "nothing was done" and repeats. */
 static bool invites_repetition(enum result result)
 {
@@ -453,7 +487,8 @@ START_TEST(a_management_key_that_was_changed_is_never_reported_as_one_that_was_n
 }
 END_TEST
 
-UNIT_MAIN("piv card keys", a_change_that_was_made_is_never_reported_as_one_that_was_not,
+UNIT_MAIN("piv card keys", a_card_tells_of_the_keys_that_it_can_have_and_of_no_others,
+          a_change_that_was_made_is_never_reported_as_one_that_was_not,
           a_management_key_that_was_changed_is_never_reported_as_one_that_was_not,
           an_rsa_key_signs_and_deciphers_raw_blocks, a_block_that_no_card_refuses_well_is_refused_on_the_host,
           an_ec_key_signs_hashes_of_any_length_and_never_an_empty_one, an_ed25519_key_signs_a_message,

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a Rutoken says that its keys can be, held against the virtual cards: all of it, and nothing else. */
+#include "tests/unit/rutoken_rig.h"
+
+static const struct sort {
+    enum key_kind kind;
+    enum curve curve;
+    const char *set;
+    enum hash digest;
+} sorts[] = {
+    { KEY_RSA, CURVE_NONE, NULL, HASH_NONE },
+    { KEY_GOST2001, CURVE_GOST_256_CPA, "CryptoPro-A", HASH_GOST94 },
+    { KEY_GOST2001, CURVE_GOST_256_CPB, "CryptoPro-B", HASH_GOST94 },
+    { KEY_GOST2001, CURVE_GOST_256_CPC, "CryptoPro-C", HASH_GOST94 },
+    { KEY_GOST256, CURVE_GOST_256_CPA, "CryptoPro-A", HASH_STREEBOG_256 },
+    { KEY_GOST256, CURVE_GOST_256_CPB, "CryptoPro-B", HASH_STREEBOG_256 },
+    { KEY_GOST256, CURVE_GOST_256_CPC, "CryptoPro-C", HASH_STREEBOG_256 },
+    { KEY_GOST256, CURVE_GOST_256_A, "tc26-256-A", HASH_STREEBOG_256 },
+    { KEY_GOST512, CURVE_GOST_512_A, "tc26-512-A", HASH_STREEBOG_512 },
+    { KEY_GOST512, CURVE_GOST_512_B, "tc26-512-B", HASH_STREEBOG_512 },
+    { KEY_GOST512, CURVE_GOST_512_C, "tc26-512-C", HASH_STREEBOG_512 },
+};
+
+#define SORTS (sizeof(sorts) / sizeof(sorts[0]))
+
+static const struct card_algorithm *told(struct rig *rig, const struct sort *sort)
+{
+    const struct card_algorithm *row = card_rutoken.algorithms(rig->card);
+
+    for (; row->kind != KEY_NONE; row++)
+        if (row->kind == sort->kind && row->curve == sort->curve)
+            return row;
+    return NULL;
+}
+
+static size_t rows(struct rig *rig)
+{
+    const struct card_algorithm *row = card_rutoken.algorithms(rig->card);
+    size_t count = 0;
+
+    while (row[count].kind != KEY_NONE)
+        count++;
+    return count;
+}
+
+static enum result make(struct rig *rig, const struct sort *sort, uint8_t id)
+{
+    return sort->kind == KEY_RSA ? generate_rsa(rig, 1024, id, &rig->key)
+                                 : generate_gost(rig, sort->set, sort->digest, id, &rig->key);
+}
+
+/* Makes every sort of key: what is told is made and can do what was told, and the others are refused. */
+static void assert_all_and_nothing_else(struct rig *rig, size_t expected)
+{
+    size_t made = 0;
+
+    for (size_t i = 0; i < SORTS; i++) {
+        const struct card_algorithm *row = told(rig, &sorts[i]);
+        if (row == NULL) {
+            assert_result(make(rig, &sorts[i], (uint8_t)(i + 1)), RESULT_UNSUPPORTED);
+            continue;
+        }
+        assert_ok(make(rig, &sorts[i], (uint8_t)(i + 1)));
+        ck_assert_uint_eq(rig->key.can, row->can);
+        made++;
+    }
+    ck_assert_uint_eq(made, expected);
+    ck_assert_uint_eq(rows(rig), expected);
+}
+
+START_TEST(a_token_tells_of_the_keys_that_are_confirmed)
+{
+    struct rig *rig = &the_rig;
+
+    rig_ready(rig, "rutoken");
+    assert_all_and_nothing_else(rig, 7);
+    rig_down(rig);
+}
+END_TEST
+
+START_TEST(who_allows_what_is_unverified_is_told_of_it)
+{
+    struct rig *rig = &the_rig;
+
+    rig_ready(rig, "rutoken");
+    rig_allow(rig);
+    assert_all_and_nothing_else(rig, 10);
+    rig_down(rig);
+}
+END_TEST
+
+START_TEST(a_token_without_cryptography_tells_of_no_key)
+{
+    struct rig *rig = &the_rig;
+
+    rig_ready(rig, "rutoken:lite");
+    assert_all_and_nothing_else(rig, 0);
+    rig_allow(rig);
+    assert_all_and_nothing_else(rig, 0);
+    rig_down(rig);
+}
+END_TEST
+
+START_TEST(asking_what_keys_a_token_can_have_sends_nothing)
+{
+    struct rig *rig = &the_rig;
+
+    rig_ready(rig, "rutoken");
+    ck_assert_uint_gt(rows(rig), 0);
+    ck_assert_uint_eq(vcard_channel_count(rig->channel), 0);
+    rig_down(rig);
+}
+END_TEST
+
+UNIT_MAIN("rutoken_card_algorithms", a_token_tells_of_the_keys_that_are_confirmed,
+          who_allows_what_is_unverified_is_told_of_it, a_token_without_cryptography_tells_of_no_key,
+          asking_what_keys_a_token_can_have_sends_nothing)
