@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "tool/command.h"
+#include "tool/text.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct command key_commands[] = {
+    { "generate", N_("make a key pair on the token"), key_generate_run, NULL, 0 },
+};
+
+static const struct command commands[] = {
+    { "status", N_("readers, tokens, PINs, keys and certificates"), status_run, NULL, 0 },
+    { "key", N_("make and delete keys"), NULL, key_commands, COUNT(key_commands) },
+};
+
+static void show_commands(FILE *file, const char *name, const struct command *rows, size_t count)
+{
+    fprintf(file, _("Usage: %s COMMAND [OPTIONS]\n\nCommands:\n"), name);
+    for (size_t i = 0; i < count; i++)
+        fprintf(file, "  %-10s %s\n", rows[i].name, gettext(rows[i].summary));
+    fprintf(file, _("\n\"%s COMMAND --help\" tells more.\n"), name);
+}
+
+static const struct command *command_find(const struct command *rows, size_t count, const char *word)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].name, word) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+/** Follows the words of the command line down the tables. */
+static enum exit_code dispatch(char *name, size_t size, const struct command *rows, size_t count, int argc, char **argv)
+{
+    while (argc > 1) {
+        const struct command *found = command_find(rows, count, argv[1]);
+        size_t length = strlen(name);
+        struct ui ui;
+
+        if (!found)
+            break;
+        snprintf(name + length, size - length, " %s", found->name);
+        if (found->run) {
+            ui_open(&ui, name);
+            return found->run(&ui, argc - 1, argv + 1);
+        }
+        rows = found->subcommands;
+        count = found->subcommand_count;
+        argc--;
+        argv++;
+    }
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        show_commands(stdout, name, rows, count);
+        return EXIT_CODE_OK;
+    }
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        printf("ecp %s\n", PACKAGE_VERSION);
+        return EXIT_CODE_OK;
+    }
+    if (argc > 1)
+        fprintf(stderr, _("%s: there is no command \"%s\"\n"), name, argv[1]);
+    show_commands(stderr, name, rows, count);
+    return EXIT_CODE_USAGE;
+}
+
+/**
+ * The locale of the environment; where the system has not generated it (containers, rescue systems), its language all
+ * the same, in UTF-8.
+ */
+static void locale_choose(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+
+    if (setlocale(LC_ALL, ""))
+        return;
+    setlocale(LC_ALL, "C.UTF-8");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *value = getenv(names[i]);
+
+        if (value && *value) {
+            setenv("LANGUAGE", strncmp(value, "ru", 2) == 0 ? "ru" : "en", 0);
+            return;
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const struct rlimit no_core = { 0, 0 };
+    const char *catalogues = getenv("TEXTDOMAINDIR");
+    char name[64] = "ecp";
+
+    /* a PIN passes through this process: nobody gets to look into it */
+    prctl(PR_SET_DUMPABLE, 0);
+    setrlimit(RLIMIT_CORE, &no_core);
+    locale_choose();
+    bindtextdomain("ecp", catalogues && *catalogues ? catalogues : LOCALEDIR);
+    textdomain("ecp");
+    return (int)dispatch(name, sizeof(name), commands, COUNT(commands), argc, argv);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tool/text.h"
+
+static void stream_close(FILE **stream)
+{
+    if (*stream && *stream != stdin)
+        fclose(*stream);
+}
+
+enum exit_code file_read(const struct ui *ui, const char *path, struct file *ret)
+{
+    SCOPED(stream_close) FILE *stream = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+    uint8_t *data = malloc(FILE_READ_MAX + 1), *fitting;
+    size_t size = 0;
+
+    *ret = (struct file){ 0 };
+    if (stream && data)
+        size = fread(data, 1, FILE_READ_MAX + 1, stream);
+    if (!stream || !data || ferror(stream)) {
+        free(data);
+        return ui_fail(ui, EXIT_CODE_NOT_FOUND, NULL, _("\"%s\" cannot be read: %s"), path, strerror(errno));
+    }
+    if (size > FILE_READ_MAX) {
+        free(data);
+        return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("\"%s\" is too large to be what is wanted here"), path);
+    }
+    fitting = realloc(data, size + 1);
+    *ret = (struct file){ fitting ? fitting : data, size };
+    ret->data[size] = 0;
+    return EXIT_CODE_OK;
+}
+
+void file_free(struct file *file)
+{
+    free(file->data);
+    *file = (struct file){ 0 };
+}
+
+struct bytes file_bytes(const struct file *file)
+{
+    return bytes_make(file->data, file->size);
+}
+
+static enum exit_code tell_write(const struct ui *ui, const char *path)
+{
+    return ui_fail(ui, EXIT_CODE_FAILED, _("Nothing was left half-written."), _("\"%s\" cannot be written: %s"), path,
+                   strerror(errno));
+}
+
+enum exit_code file_begin(const struct ui *ui, const char *path, bool force, struct file_writer *ret)
+{
+    mode_t mask = umask(077);
+    int fd;
+
+    umask(mask);
+    *ret = (struct file_writer){ .path = path, .force = force };
+    if (strcmp(path, "-") == 0) {
+        ret->stream = stdout;
+        return EXIT_CODE_OK;
+    }
+    if (!force && access(path, F_OK) == 0)
+        return ui_fail(ui, EXIT_CODE_EXISTS, _("Choose another name, or say --force."),
+                       _("\"%s\" exists and was left as it is"), path);
+    if (asprintf(&ret->temporary, "%s.XXXXXX", path) < 0) {
+        ret->temporary = NULL;
+        return tell_write(ui, path);
+    }
+    fd = mkostemp(ret->temporary, O_CLOEXEC);
+    if (fd >= 0 && fchmod(fd, 0666 & ~mask) == 0)
+        ret->stream = fdopen(fd, "wb");
+    if (ret->stream)
+        return EXIT_CODE_OK;
+    if (fd >= 0) {
+        close(fd);
+        unlink(ret->temporary);
+    }
+    free(ret->temporary);
+    ret->temporary = NULL;
+    return tell_write(ui, path);
+}
+
+/** Takes the name; without FORCE in a way that never replaces what came there meanwhile. */
+static bool take_name(const struct file_writer *writer)
+{
+    if (writer->force)
+        return rename(writer->temporary, writer->path) == 0;
+    if (renameat2(AT_FDCWD, writer->temporary, AT_FDCWD, writer->path, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS)
+        return false;
+    return link(writer->temporary, writer->path) == 0 && unlink(writer->temporary) == 0;
+}
+
+enum exit_code file_commit(const struct ui *ui, struct file_writer *writer)
+{
+    bool written = fflush(writer->stream) == 0 && !ferror(writer->stream);
+    enum exit_code code = EXIT_CODE_OK;
+
+    if (!writer->temporary)
+        return written ? EXIT_CODE_OK : tell_write(ui, _("standard output"));
+    written = written && fsync(fileno(writer->stream)) == 0;
+    written = fclose(writer->stream) == 0 && written;
+    writer->stream = NULL;
+    if (!written || !take_name(writer)) {
+        code = tell_write(ui, writer->path);
+        unlink(writer->temporary);
+    }
+    free(writer->temporary);
+    writer->temporary = NULL;
+    return code;
+}
+
+void file_abandon(struct file_writer *writer)
+{
+    if (!writer->temporary)
+        return;
+    if (writer->stream)
+        fclose(writer->stream);
+    unlink(writer->temporary);
+    free(writer->temporary);
+    *writer = (struct file_writer){ 0 };
+}
+
+enum exit_code file_write(const struct ui *ui, const char *path, bool force, struct bytes contents)
+{
+    SCOPED(file_abandon) struct file_writer writer = { 0 };
+
+    TRY_CODE(file_begin(ui, path, force, &writer));
+    fwrite(contents.data, 1, contents.size, writer.stream);
+    return file_commit(ui, &writer);
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <string.h>
+#include <langinfo.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tool/text.h"
+
+static void fd_close(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static enum exit_code open_terminal(const struct ui *ui, int *ret)
+{
+    *ret = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*ret >= 0)
+        return EXIT_CODE_OK;
+    return ui_fail(ui, EXIT_CODE_CANCELLED, _("Give answers on the command line: --help tells which options there are."),
+                   _("there is a question, and no terminal to ask it on"));
+}
+
+static void show(int fd, const char *text)
+{
+    size_t size = strlen(text);
+
+    while (size > 0) {
+        ssize_t written = write(fd, text, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        text += written;
+        size -= (size_t)written;
+    }
+}
+
+/** One byte of a line: 1, or 0 at its end, or -1 if the input ended before it. */
+static int read_byte(int fd, uint8_t *ret)
+{
+    ssize_t count;
+
+    do
+        count = read(fd, ret, 1);
+    while (count < 0 && errno == EINTR);
+    if (count <= 0)
+        return -1;
+    return *ret != '\n';
+}
+
+enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret)
+{
+    SCOPED(secret_free) struct secret *secret = NULL;
+    struct buf *buf;
+    int state;
+
+    *ret = NULL;
+    if (secret_new_empty(PROMPT_SECRET_MAX + 1, &secret) != RESULT_OK)
+        return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("out of memory"));
+    buf = secret_buf(secret);
+    buf_clear(buf);
+    for (;;) {
+        uint8_t *byte = buf_reserve(buf, 1);
+
+        if (!byte)
+            return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("the line in %s is too long for a PIN"), name);
+        state = read_byte(fd, byte);
+        if (state == 1)
+            continue;
+        buf_truncate(buf, buf->size - 1);
+        break;
+    }
+    if (state < 0 && buf->size == 0)
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("there is no PIN in %s"), name);
+    if (buf->size > 0 && buf->data[buf->size - 1] == '\r')
+        buf_truncate(buf, buf->size - 1);
+    *ret = secret;
+    secret = NULL;
+    return EXIT_CODE_OK;
+}
+
+enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret)
+{
+    SCOPED(fd_close) int fd = -1;
+    struct termios shown, hidden;
+    enum exit_code code;
+
+    *ret = NULL;
+    TRY_CODE(open_terminal(ui, &fd));
+    if (tcgetattr(fd, &shown) != 0)
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot hide what is typed"));
+    hidden = shown;
+    hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    hidden.c_lflag |= ICANON;
+    if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot hide what is typed"));
+    show(fd, question);
+    show(fd, ": ");
+    code = prompt_secret_from(ui, fd, _("the terminal"), ret);
+    tcsetattr(fd, TCSANOW, &shown);
+    show(fd, "\n");
+    return code;
+}
+
+enum exit_code prompt_line(const struct ui *ui, const char *question, const char *fallback, char *ret, size_t size)
+{
+    SCOPED(fd_close) int fd = -1;
+    size_t length = 0;
+    uint8_t byte;
+    int state;
+
+    TRY_CODE(open_terminal(ui, &fd));
+    show(fd, question);
+    if (fallback && *fallback) {
+        show(fd, " [");
+        show(fd, fallback);
+        show(fd, "]");
+    }
+    show(fd, ": ");
+    while ((state = read_byte(fd, &byte)) == 1)
+        if (length + 1 < size)
+            ret[length++] = (char)byte;
+    if (state < 0 && length == 0)
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the question was not answered"));
+    ret[length] = '\0';
+    if (length == 0 && fallback && strlen(fallback) < size)
+        memcpy(ret, fallback, strlen(fallback) + 1);
+    return EXIT_CODE_OK;
+}
+
+/** The language's own yes, and English always. */
+static bool means_yes(const char *answer)
+{
+    static const char *const always[] = { "y", "Y", "yes", "д", "Д", "да", "Да" };
+    regex_t pattern;
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+        found = found || strcmp(answer, always[i]) == 0;
+    if (found || !*answer || regcomp(&pattern, nl_langinfo(YESEXPR), REG_EXTENDED | REG_NOSUB) != 0)
+        return found;
+    found = regexec(&pattern, answer, 0, NULL, 0) == 0;
+    regfree(&pattern);
+    return found;
+}
+
+enum exit_code prompt_confirm(const struct ui *ui, bool yes, const char *question)
+{
+    char answer[PROMPT_LINE_MAX], whole[PROMPT_LINE_MAX];
+
+    if (yes)
+        return EXIT_CODE_OK;
+    snprintf(whole, sizeof(whole), "%s %s", question, _("(y/n)"));
+    TRY_CODE(prompt_line(ui, whole, NULL, answer, sizeof(answer)));
+    if (means_yes(answer))
+        return EXIT_CODE_OK;
+    return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("you did not say yes; nothing was done"));
+}

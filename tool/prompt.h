@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* prompt.h: questions to the person at the terminal. Secrets go from the terminal straight into a struct secret. */
+#ifndef ECP_TOOL_PROMPT_H
+#define ECP_TOOL_PROMPT_H
+
+#include "asn1/secret.h"
+#include "tool/ui.h"
+
+/** The longest secret and the longest answer, in bytes. */
+#define PROMPT_SECRET_MAX 255
+#define PROMPT_LINE_MAX 1024
+
+/**
+ * Asks for a secret on the terminal, without showing it. *RET belongs to the caller. EXIT_CODE_CANCELLED if there is no
+ * terminal or the input ended.
+ */
+enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret);
+
+/** The next line of FD as a secret, without its end. EXIT_CODE_CANCELLED if there is none, EXIT_CODE_BAD_INPUT if it is
+ * too long. NAME: what FD is, for the message. */
+enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret);
+
+/** Asks for a line on the terminal; an empty answer takes FALLBACK (NULL: stays empty). Same failures. */
+enum exit_code prompt_line(const struct ui *ui, const char *question, const char *fallback, char *ret, size_t size);
+
+/**
+ * Asks for yes or no on the terminal; YES answers by itself (--yes). EXIT_CODE_CANCELLED for no, and where nobody can be
+ * asked.
+ */
+enum exit_code prompt_confirm(const struct ui *ui, bool yes, const char *question);
+
+#endif

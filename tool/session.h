@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* session.h: a session with one token: opened, logged in with a PIN from wherever the person keeps it, closed. */
+#ifndef ECP_TOOL_SESSION_H
+#define ECP_TOOL_SESSION_H
+
+#include "asn1/secret.h"
+#include "tool/client.h"
+
+/** A session. PIN is kept while the command runs, for keys that want it at each signature. */
+struct session {
+    const struct client *client;
+    struct token token;
+    CK_SESSION_HANDLE handle;
+    bool logged_in;
+    struct secret *pin;
+};
+
+/** Opens a session with TOKEN. On success RET is the caller's (session_close). */
+enum exit_code session_open(const struct ui *ui, const struct client *client, const struct token *token, bool write,
+                            struct session *ret);
+
+/** Logs out and closes. Fit for SCOPED; an empty struct is allowed. */
+void session_close(struct session *session);
+
+/**
+ * Logs in as USER. The PIN comes from COMMON (a descriptor, a file, pinentry), else the terminal is asked, and after a
+ * wrong PIN asked again as long as the token does not say that one try is left; a PIN from elsewhere is used once. A
+ * factory PIN is refused with EXIT_CODE_PIN_RULE unless FACTORY.
+ */
+enum exit_code session_login(const struct ui *ui, struct session *session, const struct common *common,
+                             CK_USER_TYPE user, bool factory);
+
+/** One attempt with PIN (NULL: the reader's keys). Tells nothing. */
+CK_RV session_present(struct session *session, CK_USER_TYPE user, const struct secret *pin);
+
+#endif
