@@ -102,7 +102,7 @@ static bool read_rows(const struct ui *ui, const struct row_set *set, int argc, 
         options[i] = (struct option){ .name = set->rows[i].name,
                                       .has_arg = set->rows[i].kind == OPTION_FLAG ? no_argument : required_argument };
     opterr = 0;
-    optind = 1;
+    optind = 0; /* getopt begins anew */
     for (;;) {
         int index = -1, found = getopt_long(argc, argv, ":", options, &index);
 

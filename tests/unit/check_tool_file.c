@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/file.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit/tool_ui.h"
+#include "tests/unit/unit.h"
+
+/** A folder of its own, and somebody to talk to. */
+struct place {
+    char folder[32], path[64];
+    struct tool_ear ear;
+};
+
+static void enter(struct place *place)
+{
+    strcpy(place->folder, "/tmp/ecp-file.XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(place->folder));
+    snprintf(place->path, sizeof(place->path), "%s/f", place->folder);
+    tool_listen(&place->ear, 80);
+}
+
+/** How many files lie there. */
+static unsigned count(const struct place *place)
+{
+    DIR *folder = opendir(place->folder);
+    unsigned total = 0;
+
+    for (struct dirent *entry; (entry = readdir(folder));)
+        total += entry->d_name[0] != '.';
+    closedir(folder);
+    return total;
+}
+
+static void leave(struct place *place)
+{
+    unlink(place->path);
+    ck_assert_uint_eq(count(place), 0);
+    rmdir(place->folder);
+    tool_deaf(&place->ear);
+}
+
+static void assert_contents(struct place *place, const char *text)
+{
+    SCOPED(file_free) struct file file = { 0 };
+
+    ck_assert_int_eq(file_read(&place->ear.ui, place->path, &file), EXIT_CODE_OK);
+    assert_bytes(file_bytes(&file), bytes_text(text));
+}
+
+START_TEST(what_exists_is_left_alone_unless_forced)
+{
+    struct place place;
+
+    enter(&place);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("one")), EXIT_CODE_OK);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("two")), EXIT_CODE_EXISTS);
+    assert_contents(&place, "one");
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, true, bytes_text("two")), EXIT_CODE_OK);
+    assert_contents(&place, "two");
+    leave(&place);
+}
+END_TEST
+
+START_TEST(what_came_there_meanwhile_is_left_alone_too)
+{
+    struct place place;
+    struct file_writer writer;
+
+    enter(&place);
+    ck_assert_int_eq(file_begin(&place.ear.ui, place.path, false, &writer), EXIT_CODE_OK);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("other")), EXIT_CODE_OK);
+    fputs("mine", writer.stream);
+    ck_assert_int_ne(file_commit(&place.ear.ui, &writer), EXIT_CODE_OK);
+    assert_contents(&place, "other");
+    leave(&place);
+}
+END_TEST
+
+START_TEST(nothing_is_there_before_it_is_whole)
+{
+    struct place place;
+    struct file_writer writer;
+
+    enter(&place);
+    ck_assert_int_eq(file_begin(&place.ear.ui, place.path, false, &writer), EXIT_CODE_OK);
+    fputs("half", writer.stream);
+    ck_assert_int_ne(access(place.path, F_OK), 0);
+    file_abandon(&writer);
+    ck_assert_uint_eq(count(&place), 0);
+    leave(&place);
+}
+END_TEST
+
+START_TEST(a_full_disk_is_told_and_leaves_nothing)
+{
+    struct place place;
+    struct file_writer writer;
+
+    enter(&place);
+    ck_assert_int_eq(file_begin(&place.ear.ui, place.path, false, &writer), EXIT_CODE_OK);
+    ck_assert_ptr_nonnull(freopen("/dev/full", "wb", writer.stream));
+    fputs("lost", writer.stream);
+    ck_assert_int_eq(file_commit(&place.ear.ui, &writer), EXIT_CODE_FAILED);
+    tool_flush(&place.ear);
+    ck_assert_ptr_nonnull(strstr(place.ear.err, "No space left"));
+    ck_assert_uint_eq(count(&place), 0);
+    leave(&place);
+}
+END_TEST
+
+START_TEST(the_umask_decides_who_may_read)
+{
+    struct place place;
+    struct stat status;
+
+    enter(&place);
+    umask(027);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("x")), EXIT_CODE_OK);
+    ck_assert_int_eq(stat(place.path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 0777, 0640);
+    leave(&place);
+}
+END_TEST
+
+START_TEST(files_that_cannot_be_meant_are_refused)
+{
+    SCOPED(file_free) struct file file = { 0 };
+    struct place place;
+
+    enter(&place);
+    ck_assert_int_eq(file_read(&place.ear.ui, place.path, &file), EXIT_CODE_NOT_FOUND);
+    ck_assert_int_eq(file_read(&place.ear.ui, place.folder, &file), EXIT_CODE_NOT_FOUND);
+    ck_assert_int_eq(file_read(&place.ear.ui, "/dev/zero", &file), EXIT_CODE_BAD_INPUT);
+    leave(&place);
+}
+END_TEST
+
+UNIT_MAIN("tool/file", what_exists_is_left_alone_unless_forced, what_came_there_meanwhile_is_left_alone_too,
+          nothing_is_there_before_it_is_whole, a_full_disk_is_told_and_leaves_nothing, the_umask_decides_who_may_read,
+          files_that_cannot_be_meant_are_refused)
