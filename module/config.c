@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,17 @@ static bool set_trace_file(struct config_whole *whole, const char *value)
     return true;
 }
 
+/* The person's own folder, unless another one or none is wanted. */
+static bool set_certificate_folder(struct config_whole *whole, const char *value)
+{
+    bool off = strcmp(value, "off") == 0;
+
+    if (value[0] != '/' && !off)
+        return false;
+    whole->config.certificate_folder = off ? NULL : config_store_keep(&whole->store, value);
+    return true;
+}
+
 static bool add_ignored_reader(struct config_whole *whole, const char *value)
 {
     const char **patterns;
@@ -118,6 +130,7 @@ static const struct option {
     { "ignore-reader", "a part of a reader's name, or a pattern with * and ?", NULL, add_ignored_reader },
     { "software-random", "yes|no", choose_random, NULL },
     { "edwards-point", "auto|der|raw", choose_point, NULL },
+    { "certificate-folder", "an absolute path, or off", NULL, set_certificate_folder },
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
 
@@ -273,12 +286,27 @@ static void whole_trace(struct config_whole *whole, const char *value)
 
 /* --- What callers see */
 
+/* $XDG_DATA_HOME/ecp/certificates, or the same below ~/.local/share; NULL if the environment names neither.
+ */
+static const char *folder_default(struct config_store *store)
+{
+    static const char below[] = "/ecp/certificates";
+    const char *xdg = secure_getenv("XDG_DATA_HOME"), *home = secure_getenv("HOME");
+
+    if (xdg && xdg[0] == '/')
+        return config_store_join(store, (const char *const[]){ xdg, below, NULL });
+    if (home && home[0] == '/')
+        return config_store_join(store, (const char *const[]){ home, "/.local/share", below, NULL });
+    return NULL;
+}
+
 static struct config_whole *whole_new(void)
 {
     struct config_whole *whole = calloc(1, sizeof(*whole));
 
     if (!whole)
         return NULL;
+    whole->config.certificate_folder = folder_default(&whole->store);
     whole->config.trace_level = TRACE_ERROR;
     whole->config.keep_pin = true;
     whole->config.use_pinpad = true;
@@ -316,8 +344,11 @@ static void whole_publish(struct config_whole *whole)
     }
 }
 
+/* A set-uid process reads with rights that its caller does not have. */
 static enum result whole_deliver(struct config_whole *whole, struct config **ret)
 {
+    if (getauxval(AT_SECURE) != 0)
+        whole->config.certificate_folder = NULL;
     whole_publish(whole);
     if (whole->store.no_memory) {
         whole_free(whole);

@@ -39,6 +39,7 @@ struct config {
     bool use_pinpad;
     bool software_random;
     enum config_point edwards_point;
+    const char *certificate_folder; /**< where the person keeps certificates as files; NULL: they are not looked at */
     const char **ignored_readers; /**< patterns, for config_reader_ignored() */
     size_t ignored_count;
     struct card_section *sections; /**< one for each card family that the file speaks of, in its order */

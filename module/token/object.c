@@ -33,6 +33,15 @@ void object_free(struct object **object)
     *object = NULL;
 }
 
+struct bytes object_card_id(const struct object *object)
+{
+    const struct attribute *name = attributes_get(&object->card_names, CKA_ID);
+
+    if (!name)
+        name = attributes_get(&object->attributes, CKA_ID);
+    return name ? name->value : BYTES_NONE;
+}
+
 void object_store_add(struct object_store *store, struct object *object)
 {
     struct object **end = &store->first;

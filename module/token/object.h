@@ -6,6 +6,7 @@
 #include "asn1/secret.h"
 #include "module/config.h"
 #include "module/crypto/context.h"
+#include "module/folder.h"
 #include "module/token/attributes.h"
 #include "pcsc/card.h"
 #include "pkcs11-headers/pkcs11.h"
@@ -26,6 +27,7 @@ struct object {
     struct secret *value; /**< of a secret key */
     bool value_loaded;    /**< CKA_VALUE of a datum was read */
     bool writable;        /**< a datum that may be rewritten */
+    bool from_folder;     /**< a certificate in a file, of the key REFERENCE; the card has nothing of it */
     struct attributes
         card_names; /**< CKA_ID and CKA_LABEL as the card has them, where the application changed them */
     unsigned look;  /**< the look at the card that saw it last */
@@ -69,6 +71,13 @@ CK_RV object_from_public_key(const struct card_key *key, enum config_point point
 CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct crypto *crypto,
                        struct object **ret);
 CK_RV object_from_datum(const struct card_datum *datum, struct object **ret);
+
+/** What the card calls OBJECT, whatever the application named it since: its id; empty if it has none. */
+struct bytes object_card_id(const struct object *object);
+
+/** A certificate that the person has in a file, for KEY, a private key of the card: with its id, not to be changed. */
+CK_RV object_from_folder(const struct folder_cert *cert, const struct object *key, struct crypto *crypto,
+                         struct object **ret);
 
 /** The CKO_PROFILE object for PROFILE. */
 CK_RV object_from_profile(CK_PROFILE_ID profile, struct object **ret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* object_card.c: what a card holds, as Cryptoki shows it. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -336,6 +337,41 @@ CK_RV object_from_cert(const struct card_cert *cert, struct bytes der, struct cr
     TRY_RV(attributes_set_ulong(list, CKA_CERTIFICATE_TYPE, CKC_X_509));
     TRY_RV(attributes_set(list, CKA_VALUE, fields.der));
     TRY_RV(certificate_fill(object, crypto));
+    *ret = object;
+    object = NULL;
+    return CKR_OK;
+}
+
+/* The label says where it is from: a person who looks for it on another computer would not find it. */
+static CK_RV set_folder_label(struct attributes *list, const char *name)
+{
+    static const char from[] = " (from the certificate folder)";
+    uint8_t memory[NAME_MAX + sizeof(from)];
+    struct buf label = BUF_OVER(memory);
+
+    buf_add(&label, bytes_slice(bytes_text(name), 0, NAME_MAX));
+    buf_add(&label, bytes_text(from));
+    return attributes_set(list, CKA_LABEL, buf_bytes(&label));
+}
+
+CK_RV object_from_folder(const struct folder_cert *cert, const struct object *key, struct crypto *crypto,
+                         struct object **ret)
+{
+    const struct card_cert described = { .reference = key->reference };
+    const struct bytes end = bytes_from(cert->der, cert->der.size - SAMPLE_SIZE);
+    const struct attribute *id = attributes_get(&key->attributes, CKA_ID);
+    SCOPED(object_free) struct object *object = NULL;
+    struct attributes *list;
+
+    TRY_RV(object_from_cert(&described, cert->der, crypto, &object));
+    list = &object->attributes;
+    object->kind = 0;
+    object->from_folder = true;
+    TRY_RV(set_storage(object, false, false, ""));
+    TRY_RV(set_folder_label(list, cert->name));
+    TRY_RV(set_unique_id(list, "file", key->reference, bytes_number(end)));
+    TRY_RV(attributes_set_bool(list, CKA_DESTROYABLE, false));
+    TRY_RV(attributes_set(list, CKA_ID, id ? id->value : BYTES_NONE));
     *ret = object;
     object = NULL;
     return CKR_OK;

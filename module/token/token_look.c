@@ -147,16 +147,6 @@ static enum result merge(struct token *token, struct look *look, const struct ca
     return look->rv == CKR_OK ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
-/** The id that the card has for OBJECT. */
-static struct bytes card_id(const struct object *object)
-{
-    const struct attribute *name = attributes_get(&object->card_names, CKA_ID);
-
-    if (!name)
-        name = attributes_get(&object->attributes, CKA_ID);
-    return name ? name->value : BYTES_NONE;
-}
-
 /** What was asked for and not seen is not there any more. */
 static void sweep(struct token *token, const struct look *look, unsigned kinds)
 {
@@ -167,7 +157,7 @@ static void sweep(struct token *token, const struct look *look, unsigned kinds)
         next = object->next;
         if (object->owner != CK_INVALID_HANDLE || !(object->kind & kinds) || object->look == token->look)
             continue;
-        if ((id.size > 0 && !bytes_equal(card_id(object), id)) ||
+        if ((id.size > 0 && !bytes_equal(object_card_id(object), id)) ||
             (object->kind == CARD_DATUM && object->private && !look->logged_in))
             continue;
         if (object->kind == CARD_CERT)
@@ -244,7 +234,8 @@ static enum result look_run(struct token *token, void *arg)
     return look->rv == CKR_OK ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
-static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id)
+/** *RET_LOOKED: the kinds that were not known, or not known to be so still. */
+static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id, unsigned *ret_looked)
 {
     struct look look = { .id_size = id.size, .logged_in = token->view.login == TOKEN_USER };
     SCOPED(free_memory) uint8_t *memory = NULL;
@@ -257,7 +248,8 @@ static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id)
             look.kinds |= kind;
     look.check_certs =
         (kinds & CARD_CERT) && !(look.kinds & CARD_CERT) && !token_knows(token, CARD_CERT, &look, true);
-    if (!look.kinds && !look.check_certs)
+    *ret_looked = look.kinds | (look.check_certs ? CARD_CERT : 0);
+    if (!*ret_looked)
         return CKR_OK;
     memory = malloc(CARD_OBJECT_MAX);
     if (!memory)
@@ -332,9 +324,21 @@ static struct bytes id_behind(const struct object_store *store, struct bytes wan
     for (const struct object *object = store->first; object; object = object->next) {
         const struct attribute *now = attributes_get(&object->attributes, CKA_ID);
         if (now && attributes_get(&object->card_names, CKA_ID) && bytes_equal(now->value, wanted))
-            return card_id(object);
+            return object_card_id(object);
     }
     return wanted;
+}
+
+/** Certificates of the person's folder go with keys: those are looked at if one could be meant. */
+static CK_RV look_in_folder(struct token *token, struct bytes id)
+{
+    SCOPED(folder_free) struct folder *folder = NULL;
+    unsigned looked;
+
+    TRY_RV(token_folder_read(token, &folder));
+    if (folder->count > 0)
+        TRY_RV(look_for(token, CARD_KEY, id, &looked));
+    return token_folder_show(token, folder, id);
 }
 
 CK_RV token_look(struct token *token, const CK_ATTRIBUTE *template, CK_ULONG count)
@@ -342,6 +346,7 @@ CK_RV token_look(struct token *token, const CK_ATTRIBUTE *template, CK_ULONG cou
     unsigned kinds = kinds_wanted(token, template, count);
     struct bytes wanted = template_bytes(template, count, CKA_ID), id = id_behind(&token->store, wanted);
     uint8_t copy[CARD_ID_MAX];
+    unsigned looked;
 
     if (bytes_equal(id, wanted))
         id = id_behind(&token->names, wanted);
@@ -352,7 +357,9 @@ CK_RV token_look(struct token *token, const CK_ATTRIBUTE *template, CK_ULONG cou
     /* The object that the id belongs to may be replaced while the card is looked at. */
     if (id.size > 0)
         memcpy(copy, id.data, id.size);
-    return look_for(token, kinds, bytes_make(copy, id.size));
+    id = bytes_make(copy, id.size);
+    TRY_RV(look_for(token, kinds, id, &looked));
+    return looked & CARD_CERT ? look_in_folder(token, id) : CKR_OK;
 }
 
 /** A datum's value to be read. */

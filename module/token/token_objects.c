@@ -89,6 +89,7 @@ CK_RV token_add_cert(struct token *token, const struct card_cert *cert, struct b
 
     TRY_RV(object_from_cert(cert, der, token->place.crypto, &object));
     token_put(token, object, old);
+    token_folder_yield(token, object);
     if (ret)
         *ret = object;
     return CKR_OK;
@@ -132,7 +133,8 @@ void token_drop(struct token *token, enum card_kind kind, uint32_t reference)
 
     for (struct object *object = token->store.first; object; object = next) {
         next = object->next;
-        if (object->owner == CK_INVALID_HANDLE && object->kind == kind && object->reference == reference)
+        if (object->owner == CK_INVALID_HANDLE && object->reference == reference &&
+            (object->kind == kind || (object->from_folder && kind == CARD_KEY)))
             object_store_remove(&token->store, object);
     }
 }
@@ -148,7 +150,7 @@ void token_forget_objects(struct token *token)
 
     for (struct object *object = token->store.first; object; object = next) {
         next = object->next;
-        if (object->owner == CK_INVALID_HANDLE && object->kind != 0)
+        if (object->owner == CK_INVALID_HANDLE && (object->kind != 0 || object->from_folder))
             object_store_remove(&token->store, object);
     }
     object_store_clear(&token->names);

@@ -128,4 +128,17 @@ CK_RV token_add_datum(struct token *token, const struct card_datum *datum, struc
 /** Takes the objects of (KIND, REFERENCE) out of the store. */
 void token_drop(struct token *token, enum card_kind kind, uint32_t reference);
 
+/* token_folder.c: certificates that the person has in files, shown with the keys that they are for */
+
+/** Those of the person's folder that could be for a key of this token and that are not on it, by what is known of it. *RET
+ * belongs to the caller. CKR_HOST_MEMORY. */
+CK_RV token_folder_read(const struct token *token, struct folder **ret);
+
+/** Shows those of FOLDER that are for a known key (one that the card calls ID; empty: any), and those of these keys' that
+ * were shown before and are not in FOLDER no more. */
+CK_RV token_folder_show(struct token *token, const struct folder *folder, struct bytes id);
+
+/** CERT is on the card: what the folder has for the same key is not shown any more. */
+void token_folder_yield(struct token *token, const struct object *cert);
+
 #endif

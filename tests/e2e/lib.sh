@@ -16,8 +16,8 @@ if [ -z "$work" ]; then
 	work=$(mktemp -d "${TMPDIR:-/tmp}/ecp-e2e.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
 fi
-# not the configuration of the person who runs the tests
-: >"$work/empty.conf"
+# not the configuration of the person who runs the tests, nor the certificates
+echo 'certificate-folder = off' >"$work/empty.conf"
 export ECP_BUILD="$build_dir" ECP_PKCS11_CONF="${ECP_PKCS11_CONF:-$work/empty.conf}"
 opensc_module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
 ykcs11_module=$(find /usr/lib -name 'libykcs11.so*' 2>/dev/null | head -n 1)
@@ -99,6 +99,25 @@ rsa_key() {
 		! full_length "$1" 128 || return 0
 	done
 	return 1
+}
+
+# gost_openssl FOLDER: OpenSSL knows GOST, by its engine, through a configuration that is written into FOLDER.
+gost_openssl() {
+	cat >"$1/gost.cnf" <<-EOF
+		openssl_conf = init
+		[init]
+		engines = engines
+		[engines]
+		gost = gost
+		[gost]
+		engine_id = gost
+		dynamic_path = $(openssl version -e | sed 's/.*"\(.*\)"/\1/')/gost.so
+		default_algorithms = ALL
+		[req]
+		distinguished_name = dn
+		[dn]
+	EOF
+	export OPENSSL_CONF=$1/gost.cnf
 }
 
 finish() {

@@ -8,7 +8,8 @@
 
 #include "tests/unit/unit.h"
 
-static const char *const piv_settings[] = { "overwrite=yes|no", "retired-keys=probe|history|none", "name", NULL };
+static const char *const piv_settings[] = { "overwrite=yes|no", "retired-keys=probe|history|none", "name",
+                                            NULL };
 static const struct card_driver piv = { .name = "piv", .settings = piv_settings };
 static const struct card_driver bare = { .name = "bare" };
 static const struct card_driver *const drivers[] = { &bare, &piv, NULL };
@@ -104,6 +105,7 @@ START_TEST(test_every_option_is_read)
                                       "\n"
                                       "software-random = yes\r\n"
                                       "edwards-point = raw\n"
+                                      "certificate-folder = /srv/certificates\n"
                                       "ignore-reader = Windows Hello\n"
                                       "ignore-reader = Virtual*01 ??",
                                       RESULT_OK);
@@ -116,6 +118,7 @@ START_TEST(test_every_option_is_read)
     ck_assert(config->software_random);
     ck_assert_int_eq((int)config->hold, (int)CONFIG_HOLD_OPERATION);
     ck_assert_int_eq((int)config->edwards_point, (int)CONFIG_POINT_RAW);
+    ck_assert_str_eq(config->certificate_folder, "/srv/certificates");
     ck_assert_uint_eq(config->ignored_count, 2);
     config_free(&config);
 }
@@ -301,6 +304,33 @@ START_TEST(test_the_file_is_looked_for_in_the_persons_folders)
 }
 END_TEST
 
+START_TEST(test_the_certificate_folder_is_the_persons_another_one_or_none)
+{
+    struct config *config;
+
+    setenv("HOME", "/home/anna", 1);
+    unsetenv("XDG_DATA_HOME");
+    assert_ok(config_load_from(NULL, NULL, &config));
+    ck_assert_str_eq(config->certificate_folder, "/home/anna/.local/share/ecp/certificates");
+    config_free(&config);
+    setenv("XDG_DATA_HOME", "/data/anna", 1);
+    assert_ok(config_load_from(NULL, NULL, &config));
+    ck_assert_str_eq(config->certificate_folder, "/data/anna/ecp/certificates");
+    config_free(&config);
+    config = read_text("certificate-folder = here", RESULT_BAD_ARGUMENT);
+    ck_assert_str_eq(config->certificate_folder, "/data/anna/ecp/certificates");
+    config_free(&config);
+    config = read_text("certificate-folder = off", RESULT_OK);
+    ck_assert_ptr_null(config->certificate_folder);
+    config_free(&config);
+    unsetenv("HOME");
+    setenv("XDG_DATA_HOME", "relative", 1);
+    assert_ok(config_load_from(NULL, NULL, &config));
+    ck_assert_ptr_null(config->certificate_folder);
+    config_free(&config);
+}
+END_TEST
+
 /* --- Card families */
 
 START_TEST(test_a_section_is_handed_on_as_it_stands)
@@ -426,6 +456,7 @@ UNIT_MAIN("config", test_without_a_file_everything_has_its_default, test_every_o
           test_a_line_that_is_too_long_is_reported_not_cut_in_two, test_complaints_have_an_end,
           test_a_file_that_cannot_be_read_is_reported, test_the_trace_variable_goes_before_the_file,
           test_a_wrong_trace_variable_is_reported, test_the_file_is_looked_for_in_the_persons_folders,
+          test_the_certificate_folder_is_the_persons_another_one_or_none,
           test_a_section_is_handed_on_as_it_stands, test_sections_that_the_drivers_allow_pass,
           test_wrong_settings_of_a_family_are_reported_and_taken_out,
           test_readers_are_ignored_by_a_part_of_their_name_or_a_pattern, test_no_reader_is_ignored_by_default,
