@@ -1,84 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "pcsc/cards.h"
 
-#define INS_GET_DATA 0xCA
 #define TOKEN_INFO_MAX 256
-#define ATR_MAX 19
 #define RANDOM_MAX 64
-
-/* An ATR's historical bytes name the family; the interface bytes before them are the reader's business. */
-struct rutoken_atr {
-    const char *model;
-    bool lite;
-    size_t size, from, to; /* what is compared */
-    uint8_t bytes[ATR_MAX];
-};
-
-static const struct rutoken_atr rutoken_atrs[] = {
-    { "Rutoken ECP", false, 15, 0, 15, "\x3B\x8B\x01Rutoken ECP\xA0" },
-    { "Rutoken ECP", false, 15, 0, 15, "\x3B\x8B\x01Rutoken DS \xC1" },
-    { "Rutoken ECP SC", false, 16, 4, 16, "\x3B\x9C\x96\x00RutokenECPsc" },
-    { "Rutoken ECP SC", false, 19, 6, 18, "\x3B\x9C\x94\x80\x11\x40RutokenECPsc" },
-    { "Rutoken ECP NFC", false, 13, 4, 8, "\x3B\x88\x80\x01RtSC\x77\x81\x83\x20\x6A" },
-    { "Rutoken Lite", true, 15, 0, 15, "\x3B\x8B\x01Rutokenlite\xC2" },
-    { "Rutoken Lite SC", true, 18, 4, 18, "\x3B\x9E\x96\x00RutokenLiteSC2" },
-};
-
-static const struct rutoken_atr *rutoken_atr_find(const struct card *card)
-{
-    for (size_t i = 0; i < sizeof(rutoken_atrs) / sizeof(rutoken_atrs[0]); i++) {
-        const struct rutoken_atr *row = &rutoken_atrs[i];
-        if (card->atr_size == row->size &&
-            memcmp(card->atr + row->from, row->bytes + row->from, row->to - row->from) == 0)
-            return row;
-    }
-    return NULL;
-}
-
-struct rutoken_state *card_rutoken_state(struct card *card)
-{
-    _Static_assert(sizeof(struct rutoken_state) <= CARD_PRIVATE_STATE, "the state fits its place");
-    return (struct rutoken_state *)(void *)card->state;
-}
-
-bool card_rutoken_is_lite(const struct card *card)
-{
-    const struct rutoken_atr *row = rutoken_atr_find(card);
-
-    return row && row->lite;
-}
-
-bool card_rutoken_unverified(const struct card *card)
-{
-    for (size_t i = 0; i < card->settings_count; i++)
-        if (strcmp(card->settings[i].key, "unverified") == 0)
-            return strcmp(card->settings[i].value, "yes") == 0;
-    return false;
-}
-
-bool card_rutoken_is_fatal(enum result result)
-{
-    return result == RESULT_NO_MEMORY || result == RESULT_WRONG_STATE || result == RESULT_CARD_FAILURE ||
-           result >= RESULT_CARD_RESET;
-}
-
-enum result card_rutoken_heap_new(size_t capacity, struct buf *ret)
-{
-    *ret = buf_make(calloc(1, capacity), capacity);
-    return ret->data ? RESULT_OK : RESULT_NO_MEMORY;
-}
-
-void card_rutoken_heap_free(struct buf *buf)
-{
-    buf_wipe(buf);
-    free(buf->data);
-    *buf = buf_make(NULL, 0);
-}
 
 /*
  * The ATR decides; the SELECT is for whoever comes next, and shows that the card is there. It goes straight
@@ -90,7 +18,7 @@ static enum result rutoken_recognise(struct card *card)
     struct rutoken_file file;
     enum result result;
 
-    if (!rutoken_atr_find(card))
+    if (!card_rutoken_model(card))
         return RESULT_NOT_FOUND;
     state->at_info = false;
     result = card_rutoken_select_file(card, RUTOKEN_TOKEN_INFO, &file);
@@ -103,17 +31,6 @@ static enum result rutoken_recognise(struct card *card)
     state->at_info = result == RESULT_OK;
     state->info_size = state->at_info ? file.size : 0;
     return RESULT_OK;
-}
-
-enum result card_rutoken_serial(struct card *card, struct buf *out)
-{
-    const struct apdu command = {
-        .ins = INS_GET_DATA, .p1 = 0x01, .p2 = 0x81, .expected = 256, .short_only = true
-    };
-    size_t before = out->size;
-
-    TRY(apdu_send(&card->link, &command, out, NULL));
-    return out->size - before == RUTOKEN_SERIAL_SIZE ? RESULT_OK : RESULT_MALFORMED;
 }
 
 static void rutoken_text(struct bytes text, char *ret, size_t room)
@@ -175,7 +92,7 @@ static enum result rutoken_open(struct card *card, struct card_info *ret)
 {
     uint8_t serial_memory[256], info_memory[TOKEN_INFO_MAX];
     struct buf serial = BUF_OVER(serial_memory), info = BUF_OVER(info_memory);
-    const struct rutoken_atr *row = rutoken_atr_find(card);
+    const struct rutoken_model *model = card_rutoken_model(card);
     struct pkcs15_token token = { .flags = 0 };
     enum result result;
 
@@ -189,7 +106,7 @@ static enum result rutoken_open(struct card *card, struct card_info *ret)
     card_rutoken_pin_limits(&ret->so);
     ret->has_random = !card_rutoken_is_lite(card);
     rutoken_text(bytes_text("Aktiv Co."), ret->manufacturer, sizeof(ret->manufacturer));
-    rutoken_text(bytes_text(row ? row->model : "Rutoken"), ret->model, sizeof(ret->model));
+    rutoken_text(bytes_text(model ? model->name : "Rutoken"), ret->model, sizeof(ret->model));
     rutoken_text(token.label.size > 0 ? token.label : bytes_text(ret->model), ret->label, sizeof(ret->label));
     ret->pin_initialized = result != RESULT_OK || !(token.flags & RUTOKEN_FLAG_NO_PIN);
     return RESULT_OK;
@@ -203,6 +120,11 @@ static enum result rutoken_random(struct card *card, size_t size, struct buf *ou
         size -= part;
     }
     return RESULT_OK;
+}
+
+static enum result rutoken_erase(struct card *card, enum card_kind kind, uint32_t reference)
+{
+    return kind == CARD_KEY ? card_rutoken_key_erase(card, reference) : card_rutoken_object_erase(card, kind, reference);
 }
 
 const struct card_driver card_rutoken = {
@@ -225,7 +147,7 @@ const struct card_driver card_rutoken = {
     .generate = card_rutoken_generate,
     .import_key = card_rutoken_import_key,
     .store = card_rutoken_store,
-    .erase = card_rutoken_erase,
+    .erase = rutoken_erase,
     .random = rutoken_random,
     .algorithms = card_rutoken_algorithms,
 };

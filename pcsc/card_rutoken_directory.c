@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define WRITE_MAX 255
 #define READ_MAX 256

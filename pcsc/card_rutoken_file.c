@@ -2,7 +2,7 @@
 /* Files on the wire. Only short commands: extended lengths have not been seen to work on any of these tokens.
  */
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define INS_CHANGE 0x24
 #define INS_SELECT 0xA4

@@ -11,7 +11,7 @@
 
 #include "asn1/tlv.h"
 #include "pcsc/admin_key.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define INS_FORMAT 0x8A
 #define INS_FORMAT_END 0x84
@@ -24,7 +24,6 @@
 #define APPLICATION_SIZE 5000
 #define DIR_SIZE 128
 #define ODF_SIZE 128
-#define INFO_SIZE 128
 
 /* A folder of the system's, by its path; made in this order. */
 struct rutoken_folder {
@@ -161,45 +160,6 @@ static enum result rutoken_file_make(struct card *card, const uint16_t *path, si
     return card_rutoken_write(card, 0, content, false);
 }
 
-enum result card_rutoken_info_make(struct card *card, struct bytes serial, const char *label, unsigned flags,
-                                   struct buf *out)
-{
-    const struct pkcs15_token token = {
-        .serial = serial,
-        .manufacturer = bytes_text("Aktiv Co."),
-        .label = bytes_text(label && label[0] ? label : "Rutoken ECP"),
-        .flags = PKCS15_LOGIN_REQUIRED | PKCS15_EID_COMPLIANT | flags |
-                 (card_rutoken_is_lite(card) ? 0U : (unsigned)PKCS15_RANDOM),
-    };
-
-    TRY(pkcs15_add_token(&token, out));
-    return out->size <= INFO_SIZE ? RESULT_OK : RESULT_TOO_LARGE;
-}
-
-enum result card_rutoken_info_note_pin(struct card *card)
-{
-    uint8_t old_memory[FILE_MAX], new_memory[FILE_MAX], label[CARD_TEXT_MAX] = { 0 };
-    struct buf old = BUF_OVER(old_memory), made = BUF_OVER(new_memory);
-    struct rutoken_file file;
-    struct pkcs15_token token;
-    enum result result = card_rutoken_select_file(card, RUTOKEN_TOKEN_INFO, &file);
-
-    if (result == RESULT_NOT_FOUND || (result == RESULT_OK && file.size > FILE_MAX))
-        return RESULT_OK;
-    TRY(result);
-    TRY(card_rutoken_read_part(card, 0, file.size, &old));
-    if (pkcs15_read_token(buf_bytes(&old), &token) != RESULT_OK || !(token.flags & RUTOKEN_FLAG_NO_PIN))
-        return RESULT_OK;
-    token.label = bytes_slice(token.label, 0, sizeof(label) - 1);
-    if (token.label.size > 0)
-        memcpy(label, token.label.data, token.label.size);
-    TRY(card_rutoken_info_make(card, token.serial, (const char *)label, 0, &made));
-    /* As long as the old one was: one command, so that it is the old one or the new one. */
-    while (made.size < old.size && made.size < 0xFF)
-        buf_add_byte(&made, 0x00);
-    return card_rutoken_write(card, 0, buf_bytes(&made), false);
-}
-
 static enum result rutoken_pin_record(uint8_t reference, const char *label, unsigned flags, struct buf *out)
 {
     const struct pkcs15_pin pin = {
@@ -275,7 +235,7 @@ static enum result rutoken_application_create(struct card *card, const char *lab
     path[1] = RUTOKEN_TOKEN_INFO;
     buf_clear(&content);
     TRY(rutoken_file_content(card, RUTOKEN_TOKEN_INFO, label, &content));
-    TRY(rutoken_file_make(card, path, 1, INFO_SIZE, info_rights, buf_bytes(&content)));
+    TRY(rutoken_file_make(card, path, 1, RUTOKEN_INFO_SIZE, info_rights, buf_bytes(&content)));
     buf_clear(&content);
     TRY(rutoken_file_content(card, RUTOKEN_DIR, label, &content));
     return rutoken_file_make(card, dir, 0, DIR_SIZE, dir_rights, buf_bytes(&content));

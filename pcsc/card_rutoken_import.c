@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define HALF_MAX 256
 #define PRIVATE_MAX (5 * HALF_MAX + 8)

@@ -4,7 +4,7 @@
 
 #include "asn1/gost.h"
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define TAG_KEY 0x84
 #define TAG_AGREEMENT 0x95

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define PATH_SIZE 6
 #define FINGERPRINT_SIZE 200

@@ -12,7 +12,7 @@
 
 #include "asn1/gost.h"
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define INS_GENERATE 0x46
 #define PUBLIC_MAX 1024

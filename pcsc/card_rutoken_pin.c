@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The PINs of the user and of the security officer. The card knows one of them at a time. */
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define INS_LOGOUT 0x40
 #define INS_RESET_RETRY 0x2C

@@ -8,7 +8,7 @@
 
 #include "asn1/tlv.h"
 #include "asn1/x509.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 
 #define FILES 256
 #define RECORD_MAX 512
@@ -277,12 +277,10 @@ enum result card_rutoken_store(struct card *card, struct card_item *item, struct
     return RESULT_OK;
 }
 
-enum result card_rutoken_erase(struct card *card, enum card_kind kind, uint32_t reference)
+enum result card_rutoken_object_erase(struct card *card, enum card_kind kind, uint32_t reference)
 {
     struct rutoken_file file;
 
-    if (kind == CARD_KEY)
-        return card_rutoken_key_erase(card, reference);
     TRY(card_rutoken_select_reference(card, reference, &file));
     return rutoken_object_erase(card, kind == CARD_CERT ? RUTOKEN_CDF : RUTOKEN_DODF, reference);
 }

@@ -68,7 +68,7 @@ CK_RV C_GetObjectSize(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_U
 }
 
 /* A datum's value is read from the card when somebody wants it. */
-static CK_RV objects_read(struct call *call, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG count)
+static CK_RV attributes_read(struct call *call, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG count)
 {
     struct object *object = search_object(call->place.token, handle);
 
@@ -85,7 +85,7 @@ static CK_RV objects_read(struct call *call, CK_OBJECT_HANDLE handle, CK_ATTRIBU
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE hSession, CK_OBJECT_HANDLE hObject, CK_ATTRIBUTE_PTR pTemplate,
                           CK_ULONG ulCount)
 {
-    CALL_RETURN(call_on_session(&call, hSession), objects_read(&call, hObject, pTemplate, ulCount));
+    CALL_RETURN(call_on_session(&call, hSession), attributes_read(&call, hObject, pTemplate, ulCount));
 }
 
 static CK_RV objects_change(struct call *call, CK_OBJECT_HANDLE handle, const CK_ATTRIBUTE *template,

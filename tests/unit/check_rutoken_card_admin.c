@@ -3,7 +3,7 @@
 #include <openssl/bn.h>
 
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 #include "tests/unit/openssl_key.h"
 #include "tests/unit/rutoken_rig.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * card_rutoken.h: what the files of the Rutoken driver share. Nobody else includes it.
+ * card_rutoken_parts.h: what the files of the Rutoken driver share. Nobody else includes it.
  *
- *     card_rutoken.c            the row: recognising, opening
+ *     card_rutoken.c            the row: recognising, opening; rests on all others, and none on it
+ *     card_rutoken_parts.c      models by their ATR, the state, what else everybody needs
  *     card_rutoken_file.c       files on the wire
+ *     card_rutoken_info.c       the number and EF.TokenInfo
  *     card_rutoken_pin.c        the PINs of the user and of the security officer
  *     card_rutoken_directory.c  directory files of PKCS#15: reading, and edits that survive an interruption
  *     card_rutoken_key.c        describing keys, using them
@@ -17,8 +19,8 @@
  * published of real tokens; doc/cards/rutoken.md says which is which. What nobody has seen on a real token is
  * only done with the setting "unverified = yes".
  */
-#ifndef ECP_PCSC_CARD_RUTOKEN_H
-#define ECP_PCSC_CARD_RUTOKEN_H
+#ifndef ECP_PCSC_CARD_RUTOKEN_PARTS_H
+#define ECP_PCSC_CARD_RUTOKEN_PARTS_H
 
 #include "asn1/pkcs15.h"
 #include "pcsc/card.h"
@@ -50,6 +52,7 @@
 #define RUTOKEN_USER_PIN 2
 
 #define RUTOKEN_SERIAL_SIZE 8
+#define RUTOKEN_INFO_SIZE 128
 
 /** The longest directory file that is looked at, in bytes. */
 #define RUTOKEN_DIRECTORY_MAX 8192
@@ -65,6 +68,15 @@ struct rutoken_state {
     uint8_t listed[32]; /**< for one listing: a bit for each key that its directory has named so far */
 };
 struct rutoken_state *card_rutoken_state(struct card *card);
+
+/** A model, as its ATR tells: what to call it, and whether it has no cryptography. */
+struct rutoken_model {
+    const char *name;
+    bool lite;
+};
+
+/** The model of CARD; NULL if its ATR is none of the family's. */
+const struct rutoken_model *card_rutoken_model(const struct card *card);
 
 /** The token has no cryptography: it keeps certificates and data only. */
 bool card_rutoken_is_lite(const struct card *card);
@@ -132,6 +144,18 @@ enum result card_rutoken_delete(struct card *card, uint16_t id) MUST_USE;
 
 /** Writes VALUE into the current PIN or key file (reference 0), or into the PIN of a reference. */
 enum result card_rutoken_set(struct card *card, uint8_t reference, const struct secret *value) MUST_USE;
+
+/* card_rutoken_info.c */
+
+/** Appends the 8 bytes of the token's number. */
+enum result card_rutoken_serial(struct card *card, struct buf *out) MUST_USE;
+
+/** Appends EF.TokenInfo. */
+enum result card_rutoken_info_make(struct card *card, struct bytes serial, const char *label, unsigned flags,
+                                   struct buf *out) MUST_USE;
+
+/** The user PIN was set: EF.TokenInfo of a token that we formatted stops saying that it was not. */
+enum result card_rutoken_info_note_pin(struct card *card) MUST_USE;
 
 /* card_rutoken_pin.c */
 
@@ -295,7 +319,9 @@ enum result card_rutoken_import_key(struct card *card, const struct card_key_tem
 
 /** The driver's operations (pcsc/card.h). */
 enum result card_rutoken_store(struct card *card, struct card_item *item, struct bytes value, bool replace);
-enum result card_rutoken_erase(struct card *card, enum card_kind kind, uint32_t reference);
+
+/** Erases a certificate or data. */
+enum result card_rutoken_object_erase(struct card *card, enum card_kind kind, uint32_t reference) MUST_USE;
 
 /**
  * Writes VALUE into a new file of the application that no record of DIRECTORY points to: one of the 256 from FIRST
@@ -314,17 +340,5 @@ struct bytes card_rutoken_record_path(uint16_t directory, struct bytes record);
 
 /** The driver's format(). */
 enum result card_rutoken_format(struct card *card, const struct secret *so, const char *label, int *ret_tries);
-
-/** Appends EF.TokenInfo. */
-enum result card_rutoken_info_make(struct card *card, struct bytes serial, const char *label, unsigned flags,
-                                   struct buf *out) MUST_USE;
-
-/** The user PIN was set: EF.TokenInfo of a token that we formatted stops saying that it was not. */
-enum result card_rutoken_info_note_pin(struct card *card) MUST_USE;
-
-/* card_rutoken.c */
-
-/** Appends the 8 bytes of the token's number. */
-enum result card_rutoken_serial(struct card *card, struct buf *out) MUST_USE;
 
 #endif
