@@ -114,11 +114,27 @@ static enum result x509_read_extensions(const struct der *der, struct x509 *ret)
     if (der_view(der, "tbsCertificate.extensions", &view) != RESULT_OK)
         return RESULT_OK;
     TRY(tlv_find_path(view, (const uint32_t[]){ 0xA3, DER_SEQUENCE }, 2, &view));
+    ret->extensions = view;
     cursor = tlv_open(view);
     while (!tlv_at_end(&cursor)) {
         TRY(tlv_expect(&cursor, DER_SEQUENCE, &extension));
         TRY(x509_read_extension(extension, ret));
     }
+    return RESULT_OK;
+}
+
+static enum result x509_read_signature(const struct der *der, struct x509 *ret)
+{
+    struct tlv_cursor cursor;
+    struct bytes view, bits;
+
+    TRY(der_view(der, "tbsCertificate", &ret->tbs));
+    TRY(der_view(der, "signatureAlgorithm", &view));
+    ret->has_algorithm = algorithm_read(view, &ret->algorithm) == RESULT_OK;
+    TRY(der_view(der, "signature", &view));
+    cursor = tlv_open(view);
+    if (strict_bit_string(&cursor, &bits) == RESULT_OK)
+        ret->signature = bits;
     return RESULT_OK;
 }
 
@@ -130,6 +146,7 @@ static enum result x509_read_fields(const struct der *der, struct x509 *ret)
     TRY(der_view(der, "tbsCertificate.subjectPublicKeyInfo", &ret->spki));
     TRY(x509_read_validity(der, ret));
     TRY(x509_read_extensions(der, ret));
+    TRY(x509_read_signature(der, ret));
     ret->has_key = pubkey_from_spki(ret->spki, &ret->key) == RESULT_OK;
     return RESULT_OK;
 }

@@ -3,6 +3,7 @@
 #ifndef ECP_ASN1_X509_H
 #define ECP_ASN1_X509_H
 
+#include "asn1/algorithm.h"
 #include "asn1/bytes.h"
 #include "asn1/oid.h"
 #include "asn1/pubkey.h"
@@ -27,15 +28,17 @@ struct x509_date {
 /**
  * A certificate taken apart. The views point into the DER given to x509_read() and live as long as it does.
  * SERIAL is the DER INTEGER with tag and length, ISSUER and SUBJECT are DER Names, SPKI the DER SubjectPublicKeyInfo,
- * DER the certificate alone, without what followed it. HAS_KEY tells whether KEY was understood. USAGE is 0 with
- * HAS_USAGE false if the certificate has no keyUsage extension.
+ * DER the certificate alone, without what followed it. TBS is what was signed, with its header; EXTENSIONS the row of DER
+ * Extension; SIGNATURE the contents of the BIT STRING. HAS_KEY and HAS_ALGORITHM tell whether KEY and ALGORITHM (of the
+ * signature) were understood. USAGE is 0 with HAS_USAGE false if the certificate has no keyUsage extension.
  */
 struct x509 {
-    struct bytes der, serial, issuer, subject, spki;
+    struct bytes der, serial, issuer, subject, spki, tbs, extensions, signature;
     struct x509_date not_before, not_after;
-    bool has_usage, is_ca, has_key;
+    bool has_usage, is_ca, has_key, has_algorithm;
     unsigned usage;
     struct pubkey key;
+    struct algorithm algorithm;
 };
 
 /**

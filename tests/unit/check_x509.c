@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "asn1/x509.h"
 
+#include "asn1/extension.h"
 #include "tests/unit/vectors.h"
 
 static struct x509 load(const char *name, struct vector *vector)
@@ -35,6 +36,23 @@ START_TEST(takes_an_rsa_certificate_apart)
     ck_assert_uint_eq(c.usage, X509_DIGITAL_SIGNATURE | X509_NON_REPUDIATION);
     ck_assert_int_eq((int)c.key.kind, (int)KEY_RSA);
     assert_bytes(pubkey_modulus(&c.key), vector_load("asn1/rsa2048.modulus", &modulus));
+}
+END_TEST
+
+START_TEST(tells_what_was_signed_and_how)
+{
+    struct vector vector;
+    struct x509 c = load("asn1/rsa2048.crt", &vector);
+    struct bytes usage;
+
+    assert_bytes(c.tbs, bytes_slice(c.der, 4, c.tbs.size));
+    ck_assert_uint_eq(c.signature.size, 256);
+    assert_bytes(c.signature, bytes_from(c.der, c.der.size - 256));
+    ck_assert(c.has_algorithm);
+    ck_assert_int_eq((int)c.algorithm.scheme, (int)SCHEME_RSA_PKCS1);
+    ck_assert_int_eq((int)c.algorithm.hash, (int)HASH_SHA256);
+    assert_ok(extension_find(c.extensions, BYTES_LIT(0x06, 0x03, 0x55, 0x1D, 0x0F), &usage));
+    assert_bytes(usage, BYTES_LIT(0x03, 0x02, 0x06, 0xC0));
 }
 END_TEST
 
@@ -314,7 +332,7 @@ START_TEST(reads_the_gost_certificates_of_rfc_9215_and_tk26)
 }
 END_TEST
 
-UNIT_MAIN("x509", takes_an_rsa_certificate_apart, understands_every_supported_key,
+UNIT_MAIN("x509", takes_an_rsa_certificate_apart, tells_what_was_signed_and_how, understands_every_supported_key,
           a_key_that_is_not_understood_is_no_error, knows_an_authority, knows_the_rarer_usages,
           says_when_there_is_no_usage, reads_version_one, keeps_a_long_negative_serial_as_it_is,
           reads_times_beyond_2049, years_of_two_digits_turn_at_fifty, days_that_do_not_exist_are_malformed,
