@@ -136,25 +136,3 @@ void token_inherit(struct token *token, struct token *old)
     /* Of objects that were not looked at since the card came back. */
     inherit_names(token, &old->names);
 }
-
-const struct token_view *token_view(const struct token *token)
-{
-    return &token->view;
-}
-
-struct object_store *token_objects(struct token *token)
-{
-    return &token->store;
-}
-
-const struct card_algorithm *token_algorithms(const struct token *token)
-{
-    static const struct card_algorithm none[] = { { .kind = KEY_NONE } };
-
-    return token->card->driver->algorithms ? token->card->driver->algorithms(token->card) : none;
-}
-
-bool token_can_import(const struct token *token)
-{
-    return token->card->driver->import_key != NULL;
-}
