@@ -127,15 +127,18 @@ CK_RV agreement_derive(const struct operation_place *place, CK_SESSION_HANDLE ow
 {
     const struct mechanism *row = mechanism_find(mechanism->mechanism);
     SCOPED(secret_free) struct secret *value = NULL;
-    const CK_KEY_TYPE type = template_ulong(template, count, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
-    struct gost_wanted wanted = { .length = template_ulong(template, count, CKA_VALUE_LEN,
-                                                           object_secret_size(type)),
-                                  .sbox = template_bytes(template, count, CKA_GOST28147_PARAMS) };
+    struct gost_wanted wanted;
     struct object *key;
+    CK_KEY_TYPE type;
 
     if (row == NULL || (row->uses & CKF_DERIVE) == 0)
         return CKR_MECHANISM_INVALID;
     TRY_RV(creation_check_secret(template, count));
+    type = template_ulong(template, count, CKA_KEY_TYPE, CKK_GENERIC_SECRET);
+    wanted = (struct gost_wanted){
+        .length = template_ulong(template, count, CKA_VALUE_LEN, object_secret_size(type)),
+        .sbox = template_bytes(template, count, CKA_GOST28147_PARAMS),
+    };
     if (row->shape == SHAPE_TREE) {
         TRY_RV(gost_agreement_tree(place, mechanism, base, &wanted, &value));
         return creation_secret(place, owner, template, count, value, ret);

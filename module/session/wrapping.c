@@ -58,9 +58,10 @@ CK_RV wrapping_unwrap(const struct operation_place *place, CK_SESSION_HANDLE own
     SCOPED(operation_free) struct operation *operation = NULL;
     SCOPED(secret_free) struct secret *whole = NULL;
     SCOPED(secret_free) struct secret *value = NULL;
-    const CK_ULONG length = template_ulong(template, count, CKA_VALUE_LEN, 0);
+    CK_ULONG length;
 
     TRY_RV(creation_check_secret(template, count));
+    length = template_ulong(template, count, CKA_VALUE_LEN, 0);
     TRY_RV(wrapping_unwrap_rv(operation_new(place, OPERATION_UNWRAP, mechanism, unwrapping_key, &operation)));
     TRY_RV(wrapping_unwrap_rv(operation_update(operation, wrapped)));
     TRY_RESULT(secret_new_empty(operation_output_max(operation), &whole));

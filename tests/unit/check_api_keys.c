@@ -320,6 +320,23 @@ START_TEST(test_a_secret_key_is_wrapped_and_unwrapped)
 }
 END_TEST
 
+START_TEST(test_a_template_that_is_not_there_is_not_read)
+{
+    struct api api;
+    uint8_t wrapped[256] = { 0 };
+    CK_MECHANISM mechanism = { CKM_RSA_PKCS, NULL, 0 };
+    CK_OBJECT_HANDLE key;
+    const CK_SESSION_HANDLE session = start(&api);
+
+    assert_rv(derive(session, (CK_ECDH1_DERIVE_PARAMS){ CKD_NULL, 0, NULL, 65, wrapped }, NULL, 1, &key),
+              CKR_ARGUMENTS_BAD);
+    assert_rv(C_UnwrapKey(session, &mechanism, api_find(session, CKO_PRIVATE_KEY, 1), wrapped,
+                          sizeof(wrapped), NULL, 1, &key),
+              CKR_ARGUMENTS_BAD);
+    api_stop(&api);
+}
+END_TEST
+
 UNIT_MAIN("api keys", test_a_key_pair_is_generated_where_its_id_says,
           test_an_occupied_place_is_not_overwritten,
           test_templates_that_cannot_be_true_are_refused_before_the_card_is_asked,
@@ -328,4 +345,4 @@ UNIT_MAIN("api keys", test_a_key_pair_is_generated_where_its_id_says,
           test_an_ec_scalar_is_checked_before_it_is_imported,
           test_a_secret_is_agreed_with_a_point_in_either_wrapping,
           test_a_derived_key_can_be_hashed_to_any_length, test_a_point_off_the_curve_does_not_reach_the_card,
-          test_a_secret_key_is_wrapped_and_unwrapped)
+          test_a_secret_key_is_wrapped_and_unwrapped, test_a_template_that_is_not_there_is_not_read)
