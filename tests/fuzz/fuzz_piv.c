@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The PIV driver on cards that lie. */
+#include "tests/fuzz/driver.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct fuzz fuzz = { bytes_make(data, size) };
+
+    fuzz_driver_run(&fuzz, fuzz_readies, FUZZ_PIV_COUNT);
+    return 0;
+}
