@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "pkcs11-headers/pkcs11-gost.h"
 #include "tests/e2e/client.h"
 
 static void count_load(const char *pin)
@@ -73,9 +72,10 @@ static void count_sign_ec(const char *pin)
     count_sign(pin, 3, CKM_ECDSA_SHA256, NULL);
 }
 
+/* The message is as long as a digest; this mechanism is the one that OpenSC's module has, too. */
 static void count_sign_gost(const char *pin)
 {
-    count_sign(pin, 0x45, CKM_GOSTR3410_WITH_GOSTR3411_12_256, NULL);
+    count_sign(pin, 0x45, CKM_GOSTR3410, NULL);
 }
 
 static void count_sign_always(const char *pin)
