@@ -10,6 +10,7 @@ case $installed in */pkcs11/libecp-pkcs11.so) ok "… named as p11-kit expects" 
 for file in libecp-pkcs11.module libecp-pkcs11.pc ecp-vcard ecp-vcard.1 ecp-pkcs11.conf.5; do
 	[ -n "$(find "$root" -name "$file*" -not -type d)" ] && ok "$file is installed" || not_ok "$file is installed"
 done
+[ -z "$(find "$root" -name '*.la')" ] && ok "nothing is there that only libtool reads" || not_ok "nothing is there that only libtool reads"
 says "the module file names the module" '^module: *.*libecp-pkcs11\.so' cat "$(find "$root" -name libecp-pkcs11.module)"
 says "the module's pkg-config file is well-formed" '.' env PKG_CONFIG_PATH="$(dirname "$(find "$root" -name libecp-pkcs11.pc)")" \
 	pkg-config --modversion libecp-pkcs11
