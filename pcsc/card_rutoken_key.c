@@ -260,6 +260,8 @@ enum result card_rutoken_key_from_record(struct card *card, struct bytes record,
     ret->generated = (key.access & PKCS15_LOCAL) != 0;
     ret->uses = rutoken_uses(key.usage);
     ret->can = card_rutoken_can(card, kind);
+    /* every GOST record allows it, as OpenSC writes them; what counts is what is done here */
+    ret->uses &= ~(unsigned)CARD_USE_AGREE;
     if (ret->can & CARD_CAN_VKO)
         ret->uses |= CARD_USE_AGREE;
     return rutoken_public_read(card, kind, set, digest, ret);

@@ -49,6 +49,18 @@ static enum result make(struct rig *rig, const struct sort *sort, uint8_t id)
                                  : generate_gost(rig, sort->set, sort->digest, id, &rig->key);
 }
 
+/* A listing tells the same of the key as its making did: else the module takes it for another one, and the handle that
+ * the application got for it is dead. */
+static void assert_listed_as_made(struct rig *rig, uint8_t id)
+{
+    ck_assert_uint_eq(list(rig, CARD_KEY, id, false, true), 1);
+    ck_assert(pubkey_equal(&rig->items[0].key.public_key, &rig->key.public_key));
+    ck_assert_uint_eq(rig->items[0].key.uses, rig->key.uses);
+    ck_assert_uint_eq(rig->items[0].key.can, rig->key.can);
+    ck_assert_int_eq((int)rig->items[0].key.policy, (int)rig->key.policy);
+    ck_assert(rig->items[0].key.generated == rig->key.generated);
+}
+
 /* Makes every sort of key: what is told is made and can do what was told, and the others are refused. */
 static void assert_all_and_nothing_else(struct rig *rig, size_t expected)
 {
@@ -62,6 +74,7 @@ static void assert_all_and_nothing_else(struct rig *rig, size_t expected)
         }
         assert_ok(make(rig, &sorts[i], (uint8_t)(i + 1)));
         ck_assert_uint_eq(rig->key.can, row->can);
+        assert_listed_as_made(rig, (uint8_t)(i + 1));
         made++;
     }
     ck_assert_uint_eq(made, expected);
