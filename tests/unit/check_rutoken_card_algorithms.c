@@ -125,6 +125,68 @@ START_TEST(asking_what_keys_a_token_can_have_sends_nothing)
 }
 END_TEST
 
+/* A card whose firmware does not know the third byte of a GOST property: it refuses the file, or the key in
+ * it. */
+struct firmware {
+    struct channel base;
+    struct channel *inner;
+    uint8_t refuses; /* INS */
+    bool marked;     /* the file that was made last has the byte */
+    unsigned refused;
+};
+
+static enum result firmware_transmit(struct channel *channel, struct bytes command, struct buf *answer)
+{
+    struct firmware *firmware = (struct firmware *)channel;
+    static const uint8_t property[] = { 0x85, 0x06, 0x03, 0x20, 0x01 };
+    uint8_t ins = command.data[1];
+
+    if (ins == 0xE0)
+        firmware->marked =
+            firmware->marked || memmem(command.data, command.size, property, sizeof(property)) != NULL;
+    if (ins == firmware->refuses && firmware->marked) {
+        firmware->marked = false;
+        firmware->refused++;
+        buf_add(answer, BYTES_LIT(0x6A, 0x80));
+        return buf_check(answer);
+    }
+    return firmware->inner->ops->transmit(firmware->inner, command, answer);
+}
+
+static void assert_unmarked(struct rig *rig, uint8_t refuses)
+{
+    struct firmware firmware = { .base = *rig->channel, .inner = rig->channel, .refuses = refuses };
+    struct channel_ops ops = *rig->channel->ops;
+    struct buf out = BUF_OVER(rig->answer);
+    uint8_t digest[32] = { 7 };
+
+    ops.transmit = firmware_transmit;
+    firmware.base.ops = &ops;
+    card_attach(rig->card, &firmware.base);
+    assert_ok(generate_gost(rig, "CryptoPro-A", HASH_STREEBOG_256, refuses, &rig->key));
+    card_attach(rig->card, rig->channel);
+    ck_assert_uint_eq(firmware.refused, 1);
+    /* the record says of which year it is */
+    ck_assert_uint_eq(list(rig, CARD_KEY, refuses, true, true), 1);
+    ck_assert_int_eq((int)rig->items[0].key.public_key.kind, (int)KEY_GOST256);
+    assert_ok(card_rutoken.sign(rig->card, &rig->items[0].key, CARD_CAN_GOST, BYTES_OF(digest), &out));
+    ck_assert_uint_eq(out.size, 64);
+}
+
+START_TEST(a_firmware_without_the_mark_of_2012_gets_keys_without_it)
+{
+    struct rig *rig = &the_rig;
+
+    rig_ready(rig, "rutoken");
+    assert_unmarked(rig, 0xE0);
+    assert_unmarked(rig, 0x46);
+    /* what was refused has left nothing behind */
+    ck_assert_uint_eq(list(rig, CARD_KEY, 0, true, true), 2);
+    rig_down(rig);
+}
+END_TEST
+
 UNIT_MAIN("rutoken_card_algorithms", a_token_tells_of_the_keys_that_are_confirmed,
           who_allows_what_is_unverified_is_told_of_it, a_token_without_cryptography_tells_of_no_key,
-          asking_what_keys_a_token_can_have_sends_nothing)
+          asking_what_keys_a_token_can_have_sends_nothing,
+          a_firmware_without_the_mark_of_2012_gets_keys_without_it)
