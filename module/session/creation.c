@@ -103,6 +103,25 @@ static CK_RV creation_look(struct token *token, CK_OBJECT_CLASS class)
     return token_look(token, &template, 1);
 }
 
+/* Looks at what decides where a certificate goes: at the key that its CKA_ID names, and at all keys and
+ * certificates, which takes dozens of commands on some cards, only where that key does not decide. */
+static CK_RV creation_look_place(struct token *token, struct bytes id)
+{
+    CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
+    const CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof(class) },
+                                      { CKA_ID, (CK_VOID_PTR)(uintptr_t)id.data, id.size } };
+    const struct object *key;
+
+    if (id.size != 0) {
+        TRY_RV(token_look(token, template, 2));
+        key = creation_key_named(token, id);
+        if (key != NULL && key->public_key != NULL)
+            return CKR_OK;
+    }
+    TRY_RV(creation_look(token, CKO_PRIVATE_KEY));
+    return creation_look(token, CKO_CERTIFICATE);
+}
+
 /* Tells where on the card a certificate goes: with the key of its CKA_ID, else with the key that it
  * certifies. */
 static CK_RV creation_place_cert(struct token *token, const struct x509 *x509, struct bytes id,
@@ -149,8 +168,7 @@ static CK_RV creation_cert(const struct operation_place *place, const CK_ATTRIBU
     if (x509_read(template_bytes(template, count, CKA_VALUE), &x509) != RESULT_OK)
         return CKR_ATTRIBUTE_VALUE_INVALID;
     TRY_RV(import_label(template, count, item.cert.label, &label));
-    TRY_RV(creation_look(place->token, CKO_PRIVATE_KEY));
-    TRY_RV(creation_look(place->token, CKO_CERTIFICATE));
+    TRY_RV(creation_look_place(place->token, template_bytes(template, count, CKA_ID)));
     TRY_RV(creation_place_cert(place->token, &x509, template_bytes(template, count, CKA_ID), &item.cert));
     TRY_RV(token_store(place->token, &item, x509.der, creation_renews(place->token, &x509, &item.cert), ret));
     /* it is stored: a name that cannot be given is no reason to say otherwise */

@@ -299,6 +299,20 @@ START_TEST(test_a_renewed_certificate_takes_the_place_of_the_old_one)
 }
 END_TEST
 
+/* A PIV card has 24 places to look into. */
+START_TEST(test_a_certificate_for_a_named_key_is_written_after_a_look_at_that_key_alone)
+{
+    struct api api;
+    CK_OBJECT_HANDLE cert;
+    const CK_SESSION_HANDLE session = start(&api);
+    fake_forget(api.fake);
+    assert_rv(write_cert(session, fake_rsa_cert_renewed, BYTES_LIT(1), &cert), CKR_OK);
+    ck_assert_uint_eq(fake_count(api.fake, FAKE_LIST), 2); /* the key, and that there is no more */
+    ck_assert_uint_eq(fake_count(api.fake, FAKE_READ), 0);
+    api_stop(&api);
+}
+END_TEST
+
 START_TEST(test_a_certificate_does_not_push_out_a_stranger)
 {
     struct api api;
@@ -446,6 +460,7 @@ UNIT_MAIN("api objects", test_without_a_login_public_objects_are_there_and_priva
           test_a_read_only_session_does_not_write_the_token,
           test_a_certificate_without_an_id_goes_to_the_key_that_it_certifies,
           test_a_renewed_certificate_takes_the_place_of_the_old_one,
+          test_a_certificate_for_a_named_key_is_written_after_a_look_at_that_key_alone,
           test_a_certificate_does_not_push_out_a_stranger, test_garbage_is_no_certificate,
           test_an_id_that_the_application_gave_is_an_alias,
           test_writing_a_public_key_that_is_there_gives_its_object,
