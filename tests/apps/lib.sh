@@ -11,6 +11,7 @@
 #
 #   <!-- install -->       "sudo apt install …": these packages are installed
 #   <!-- run NAME -->      commands: `page NAME` runs them at a terminal, where a person types the PIN; `page_start NAME` a server
+#   <!-- run settings -->  `page_keep settings`: stands before the commands of all blocks that are run after it
 #   <!-- file NAME -->     a file: `page_file NAME` writes it
 #
 # Every block of the page must be used on some card, and the Russian page must have the same blocks, or the test fails.
@@ -21,6 +22,9 @@
 # folder: message.txt; alice.pem and alice.pub, certificate and public key of the token's key (id 01, label alice);
 # ca.pem and ca.key, who issued it; server.pem and server.key for localhost, of the same authority. The certificate
 # is on the token.
+# Before the cards app_prepare() runs, if there is one; if it fails, the program is skipped with what it said. A script may
+# set packages (in place of those on the page), app_seconds (most for one card) and app_count= (no count, for programs that
+# want the card for themselves).
 # A card on which all of inside() succeeded gives a line "proved - PROGRAM CARD"; README.md's table is made of them.
 
 # shellcheck source=../e2e/lib.sh
@@ -83,13 +87,18 @@ page_file() {
 	page_block file "$1" >"$to" || not_ok "$card: the page has the file $1"
 }
 
+page_keep() {
+	kept=$(page_block run "$1") || not_ok "$card: the page has the block $1"
+}
+
 # page_log NAME: runs the block at a terminal; its output is in $log, what it cost in $apdus; returns its status.
 page_log() {
 	local text status
 	log=$work/$card/$1.log
 	text=$(page_block run "$1") || return 1
 	"$vcard" ctl count-reset >/dev/null
-	python3 "$source_dir/tests/apps/person.py" bash -ec "$text" >"$log" 2>&1
+	python3 "$source_dir/tests/apps/person.py" bash -ec "${kept:-:}
+$text" >"$log" 2>&1
 	status=$?
 	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
 	return $status
@@ -100,7 +109,8 @@ page_start() {
 	local text
 	log=$work/$card/$1.log
 	text=$(page_block run "$1") || return 1
-	python3 "$source_dir/tests/apps/person.py" bash -ec "$text" >"$log" 2>&1 </dev/null &
+	python3 "$source_dir/tests/apps/person.py" bash -ec "${kept:-:}
+$text" >"$log" 2>&1 </dev/null &
 	started=$!
 }
 
@@ -142,6 +152,19 @@ proof() {
 	local name=$1
 	shift
 	check "$program, $card: $name" "$@"
+}
+
+# tls_server VERSION: OpenSSL's server at $port, which lets nobody in without a certificate of ca.pem; its process is $server.
+tls_server() {
+	openssl s_server -accept "127.0.0.1:$port" -cert server.pem -key server.key -CAfile ca.pem -Verify 1 -verify_return_error \
+		-www "-$1" >server.log 2>&1 &
+	server=$!
+	wait_until 20 listening "$port"
+}
+
+# tls_client VERSION [HOST:PORT]: OpenSSL's client finds a server that has a certificate of ca.pem and its key.
+tls_client() {
+	echo | timeout 60 openssl s_client -connect "${2:-127.0.0.1:$port}" "-$1" -CAfile ca.pem -verify_return_error -purpose any
 }
 
 # same_certificate FILE FILE (PEM)
@@ -208,8 +231,11 @@ unpacked() {
 # ---- the test
 
 app_packages() {
+	[ -z "${packages+set}" ] || {
+		echo "$packages"
+		return
+	}
 	page_text "$page" install | sed -n 's/^sudo apt install//p' | tr ' ' '\n' | grep -v '^-' | xargs
-	echo "${extra_packages:-}"
 }
 
 # shellcheck disable=SC2046,SC2086 # lists of words
@@ -251,7 +277,8 @@ app_card() {
 
 app_inside() {
 	cd "$work/$card/desk" || exit 1
-	: >"$page_words"
+	cp "$page_words" "$work/$card/words.sed"
+	page_words=$work/$card/words.sed
 	page_word "$page_module" "$module"
 	url=$(p11tool --provider "$module" --list-token-urls 2>/dev/null | head -n 1)
 	inside
@@ -278,6 +305,7 @@ app_commands() {
 app_main() {
 	local status
 	page=$source_dir/doc/apps/$program.md
+	[ "${1:-}" = --inside ] || : >"$page_words"
 	case ${1:-} in
 	--inside)
 		card=$2
@@ -296,6 +324,10 @@ app_main() {
 	elif [ $status -ne 0 ]; then
 		not_ok "$program: $reason"
 		finish
+	fi
+	if declare -F app_prepare >/dev/null && ! app_prepare >"$work/prepare.log" 2>&1; then
+		echo "skip - $program: $(tail -n 1 "$work/prepare.log")"
+		exit 0
 	fi
 	tokens=${ECP_APPS_TOKENS:-$work/tokens}
 	app_tokens "$tokens" >"$work/tokens.log" 2>&1 || {
