@@ -91,13 +91,22 @@ page_keep() {
 	kept=$(page_block run "$1") || not_ok "$card: the page has the block $1"
 }
 
+# page_mounts COMMANDS: what is run after it sees other files: COMMANDS (mount …) are carried out in a namespace of its own.
+page_within=()
+page_mounts() {
+	local as_user=()
+	[ "$(id -u)" -eq 0 ] || as_user=(--map-root-user)
+	page_within=(unshare --mount "${as_user[@]}" sh -ec "$1
+exec \"\$@\"" sh)
+}
+
 # page_log NAME: runs the block at a terminal; its output is in $log, what it cost in $apdus; returns its status.
 page_log() {
 	local text status
 	log=$work/$card/$1.log
 	text=$(page_block run "$1") || return 1
 	"$vcard" ctl count-reset >/dev/null
-	python3 "$source_dir/tests/apps/person.py" bash -ec "${kept:-:}
+	python3 "$source_dir/tests/apps/person.py" "${page_within[@]}" bash -ec "${kept:-:}
 $text" >"$log" 2>&1
 	status=$?
 	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
@@ -109,7 +118,7 @@ page_start() {
 	local text
 	log=$work/$card/$1.log
 	text=$(page_block run "$1") || return 1
-	python3 "$source_dir/tests/apps/person.py" bash -ec "${kept:-:}
+	python3 "$source_dir/tests/apps/person.py" "${page_within[@]}" bash -ec "${kept:-:}
 $text" >"$log" 2>&1 </dev/null &
 	started=$!
 }
@@ -154,8 +163,9 @@ proof() {
 	check "$program, $card: $name" "$@"
 }
 
-# tls_server VERSION: OpenSSL's server at $port, which lets nobody in without a certificate of ca.pem; its process is $server.
+# tls_server VERSION: OpenSSL's server at $port (which the script sets), which lets nobody in without a certificate of ca.pem; its process is $server.
 tls_server() {
+	: "${port:?}"
 	openssl s_server -accept "127.0.0.1:$port" -cert server.pem -key server.key -CAfile ca.pem -Verify 1 -verify_return_error \
 		-www "-$1" >server.log 2>&1 &
 	server=$!
@@ -279,7 +289,7 @@ app_inside() {
 	cd "$work/$card/desk" || exit 1
 	cp "$page_words" "$work/$card/words.sed"
 	page_words=$work/$card/words.sed
-	page_word "$page_module" "$module"
+	page_word "$page_module" "$(realpath "$module")"
 	url=$(p11tool --provider "$module" --list-token-urls 2>/dev/null | head -n 1)
 	inside
 	finish
