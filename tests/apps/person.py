@@ -15,7 +15,7 @@ import sys
 import termios
 import time
 
-PIN_PROMPT = r"(?i)(\bpin\b|pass ?word|pass ?phrase).*[:?>\]] ?$"
+PIN_PROMPT = r"(?i)(\bpin\b|pass ?word|pass ?phrase).*[:?>\]] *$"
 ANSWERS_MOST = int(os.environ.get("PERSON_PROMPTS", "12"))
 SECONDS_MOST = float(os.environ.get("PERSON_SECONDS", "240"))
 
@@ -39,10 +39,15 @@ def wait_for_silence(terminal):
 
 
 def give_up(child, status, reason):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     print("\nperson.py: " + reason, flush=True)
-    os.killpg(child, signal.SIGTERM if status == 143 else signal.SIGKILL)
-    os.waitpid(child, 0)
-    sys.exit(status)
+    os.killpg(child, signal.SIGTERM)
+    end = time.monotonic() + 5
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            os.killpg(child, signal.SIGKILL)
+        time.sleep(0.02)
+    os._exit(status)
 
 
 def read_some(terminal, seconds):
