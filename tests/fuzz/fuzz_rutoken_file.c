@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "asn1/tlv.h"
-#include "pcsc/card_rutoken.h"
+#include "pcsc/card_rutoken_parts.h"
 #include "pcsc/cards.h"
 #include "pcsc/probe.h"
 #include "tests/fuzz/fuzz.h"
