@@ -5,7 +5,7 @@
  *     gost MODULE PIN spki ID OUT                 CKA_PUBLIC_KEY_INFO of a public key
  *     gost MODULE PIN hmac MECHANISM KEY IN OUT   an HMAC with a secret key, in parts
  *     gost MODULE PIN agree ID POINT UKM OUT      CKM_GOSTR3410_12_DERIVE, CKD_NULL; POINT is X || Y, little-endian
- *     gost MODULE PIN generate MECHANISM SET      a key pair with this parameter set (DER, hexadecimal); prints the failure
+ *     gost MODULE PIN generate ID MECHANISM SET   a key pair with this parameter set (DER, hexadecimal); prints the failure
  *
  * ID and MECHANISM are hexadecimal numbers; KEY, IN, OUT, POINT, UKM are files.
  */
@@ -125,19 +125,21 @@ static void run_agree(CK_SESSION_HANDLE session, char **words)
 
 static void run_generate(CK_SESSION_HANDLE session, char **words)
 {
-    CK_MECHANISM mechanism = { number(words[0]), NULL, 0 };
-    CK_BYTE set[16];
+    CK_MECHANISM mechanism = { number(words[1]), NULL, 0 };
+    CK_BYTE set[16], id = (CK_BYTE)number(words[0]);
     CK_BBOOL yes = CK_TRUE;
-    CK_ATTRIBUTE template[] = { { CKA_TOKEN, &yes, sizeof(yes) }, { CKA_GOSTR3410_PARAMS, set, 0 } };
+    CK_ATTRIBUTE template[] = { { CKA_TOKEN, &yes, sizeof(yes) },
+                                { CKA_ID, &id, sizeof(id) },
+                                { CKA_GOSTR3410_PARAMS, set, 0 } };
     CK_OBJECT_HANDLE public_key, private_key;
     CK_RV rv;
 
-    for (const char *at = words[1]; at[0] != '\0' && at[1] != '\0'; at += 2) {
+    for (const char *at = words[2]; at[0] != '\0' && at[1] != '\0'; at += 2) {
         const char pair[3] = { at[0], at[1], '\0' };
-        CLIENT_NEED(template[1].ulValueLen < sizeof(set));
-        set[template[1].ulValueLen++] = (CK_BYTE)number(pair);
+        CLIENT_NEED(template[2].ulValueLen < sizeof(set));
+        set[template[2].ulValueLen++] = (CK_BYTE)number(pair);
     }
-    rv = p11->C_GenerateKeyPair(session, &mechanism, template, 2, template, 1, &public_key, &private_key);
+    rv = p11->C_GenerateKeyPair(session, &mechanism, template, 3, template, 2, &public_key, &private_key);
     printf("C_GenerateKeyPair: 0x%lx\n", rv);
     CLIENT_OK(p11->C_Finalize(NULL));
     exit(rv == CKR_OK ? 0 : 1);
@@ -151,7 +153,7 @@ static const struct command {
     { "spki", 2, run_spki },
     { "hmac", 4, run_hmac },
     { "agree", 4, run_agree },
-    { "generate", 2, run_generate },
+    { "generate", 3, run_generate },
 };
 
 int main(int argc, char **argv)

@@ -37,6 +37,15 @@ listed() {
 	ours -O 2>/dev/null | awk -v id="$1" '/^[^ ]/ { block = "" } { block = block $0 "\n" } $1 == "ID:" && $2 == id { printf "%s", block }'
 }
 
+# alias ID SET: another name of a curve, without a digest's: the key keeps the name, and signs.
+alias() {
+	check "a key with the set $2 is generated" "$client" "$module" "$pin" generate "$1" 1200 "$2"
+	listed "$1" >"$work/listed"
+	check '… and listed with this name, both halves' test "$(grep -c "PARAMS OID: *$2\$" "$work/listed")" -eq 2
+	check '… and has a key that OpenSSL reads' public_key "$1"
+	signs "$1" GOSTR3410-WITH-GOSTR3411-12-256 md_gost12_256 "$work/document"
+}
+
 # key ID TYPE SET: makes a key, and sees that it is listed with this parameter set (a DER identifier in hexadecimal).
 key() {
 	local id=$1 type=$2 set=$3 name=${2%:*}
@@ -139,6 +148,12 @@ done
 openssl dgst -md_gost94 -binary -out "$work/hash" "$work/document"
 signs 14 GOSTR3410 md_gost94 "$work/hash"
 signs 14 GOSTR3410-WITH-GOSTR3411 md_gost94 "$work/document"
+# XchA, XchB and tc26-256-B, -C, -D
+alias 15 06072a850302022400
+alias 16 06072a850302022401
+alias 17 06092a8503070102010102
+alias 18 06092a8503070102010103
+alias 19 06092a8503070102010104
 digest GOSTR3411-12-256 md_gost12_256
 digest GOSTR3411-12-512 md_gost12_512
 digest GOSTR3411 md_gost94
@@ -149,9 +164,9 @@ hmac 1211 md_gost94
 # 0x140 is CKR_CURVE_NOT_SUPPORTED
 none_made 'a parameter set without a code on the token is refused' '0x140' ours --keypairgen \
 	--key-type GOSTR3410-2012-256:A --id 21
-none_made 'the test set is refused' '0x140' "$client" "$module" "$pin" generate 1200 06072a850302022300
+none_made 'the test set is refused' '0x140' "$client" "$module" "$pin" generate 24 1200 06072a850302022300
 none_made '512 bits are refused by default' 'GOSTR3410-2012-512 mechanism not supported' ours --keypairgen --key-type GOSTR3410-2012-512:A --id 22
-none_made '… also where a program asks all the same' '0x70' "$client" "$module" "$pin" generate D4321005 06092a8503070102010201
+none_made '… also where a program asks all the same' '0x70' "$client" "$module" "$pin" generate 25 D4321005 06092a8503070102010201
 refuse 'and so is key agreement' 'C_DeriveKey' "$client" "$module" "$pin" agree 11 "$work/hash" "$work/hash" "$work/ours"
 
 unverified '512 bits and key agreement'
