@@ -22,5 +22,12 @@ struct command {
 /* The subcommands, each in the file of its name. */
 enum exit_code status_run(struct ui *ui, int argc, char **argv);
 enum exit_code key_generate_run(struct ui *ui, int argc, char **argv);
+enum exit_code key_delete_run(struct ui *ui, int argc, char **argv);
+enum exit_code cert_delete_run(struct ui *ui, int argc, char **argv);
+enum exit_code trace_run(struct ui *ui, int argc, char **argv);
+enum exit_code init_run(struct ui *ui, int argc, char **argv);
+enum exit_code pin_set_run(struct ui *ui, int argc, char **argv);
+enum exit_code pin_change_run(struct ui *ui, int argc, char **argv);
+enum exit_code pin_unblock_run(struct ui *ui, int argc, char **argv);
 
 #endif

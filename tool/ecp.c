@@ -13,11 +13,26 @@
 
 static const struct command key_commands[] = {
     { "generate", N_("make a key pair on the token"), key_generate_run, NULL, 0 },
+    { "delete", N_("delete a key pair from the token"), key_delete_run, NULL, 0 },
+};
+
+static const struct command cert_commands[] = {
+    { "delete", N_("delete a certificate from the token"), cert_delete_run, NULL, 0 },
+};
+
+static const struct command pin_commands[] = {
+    { "set", N_("choose the first PIN"), pin_set_run, NULL, 0 },
+    { "change", N_("choose another PIN"), pin_change_run, NULL, 0 },
+    { "unblock", N_("choose a PIN where it is locked or forgotten"), pin_unblock_run, NULL, 0 },
 };
 
 static const struct command commands[] = {
     { "status", N_("readers, tokens, PINs, keys and certificates"), status_run, NULL, 0 },
+    { "init", N_("prepare a token: name, PIN and PUK"), init_run, NULL, 0 },
+    { "pin", N_("choose, change and unblock the PIN"), NULL, pin_commands, COUNT(pin_commands) },
     { "key", N_("make and delete keys"), NULL, key_commands, COUNT(key_commands) },
+    { "cert", N_("delete certificates"), NULL, cert_commands, COUNT(cert_commands) },
+    { "trace", N_("run a command and record what is said to the token"), trace_run, NULL, 0 },
 };
 
 static void show_commands(FILE *file, const char *name, const struct command *rows, size_t count)

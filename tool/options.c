@@ -47,14 +47,20 @@ static void collect(struct row_set *set, const struct usage *usage, struct commo
 static void show_help(const struct ui *ui, const struct usage *usage, const struct row_set *set)
 {
     fprintf(ui->out, _("Usage: %s [OPTIONS] %s\n"), ui->command, usage->operands ? gettext(usage->operands) : "");
-    if (usage->description)
-        fprintf(ui->out, "\n%s\n", gettext(usage->description));
+    if (usage->description) {
+        fputc('\n', ui->out);
+        ui_print(ui, ui->out, gettext(usage->description));
+    }
     fprintf(ui->out, "\n%s\n", _("Options:"));
     for (size_t i = 0; i < set->count; i++) {
         const struct option_row *row = &set->rows[i];
+        char *text = NULL;
 
-        fprintf(ui->out, "  --%s%s%s\n        %s\n", row->name, row->value ? " " : "",
-                row->value ? gettext(row->value) : "", gettext(row->help));
+        fprintf(ui->out, "  --%s%s%s\n", row->name, row->value ? " " : "", row->value ? gettext(row->value) : "");
+        if (asprintf(&text, "        %s", gettext(row->help)) >= 0) {
+            ui_print(ui, ui->out, text);
+            free(text);
+        }
     }
 }
 

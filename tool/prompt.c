@@ -26,20 +26,23 @@ static enum exit_code open_terminal(const struct ui *ui, int *ret)
                    _("there is a question, and no terminal to ask it on"));
 }
 
-static void show(int fd, const char *text)
+static bool show_bytes(int fd, struct bytes view)
 {
-    size_t size = strlen(text);
-
-    while (size > 0) {
-        ssize_t written = write(fd, text, size);
+    while (view.size > 0) {
+        ssize_t written = write(fd, view.data, view.size);
 
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
-            return;
-        text += written;
-        size -= (size_t)written;
+            return false;
+        view = bytes_make(view.data + written, view.size - (size_t)written);
     }
+    return true;
+}
+
+static bool show(int fd, const char *text)
+{
+    return show_bytes(fd, bytes_text(text));
 }
 
 /** One byte of a line: 1, or 0 at its end, or -1 if the input ended before it. */
@@ -107,6 +110,16 @@ enum exit_code prompt_secret(const struct ui *ui, const char *question, struct s
     tcsetattr(fd, TCSANOW, &shown);
     show(fd, "\n");
     return code;
+}
+
+enum exit_code prompt_show_secret(const struct ui *ui, const char *words, const struct secret *secret)
+{
+    SCOPED(fd_close) int fd = -1;
+
+    TRY_CODE(open_terminal(ui, &fd));
+    if (show(fd, words) && show(fd, ": ") && show_bytes(fd, secret_bytes(secret)) && show(fd, "\n"))
+        return EXIT_CODE_OK;
+    return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot be written to"));
 }
 
 enum exit_code prompt_line(const struct ui *ui, const char *question, const char *fallback, char *ret, size_t size)

@@ -20,6 +20,9 @@ enum exit_code prompt_secret(const struct ui *ui, const char *question, struct s
  * too long. NAME: what FD is, for the message. */
 enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret);
 
+/** Shows SECRET on the terminal behind WORDS, and nowhere else. EXIT_CODE_CANCELLED if there is no terminal. */
+enum exit_code prompt_show_secret(const struct ui *ui, const char *words, const struct secret *secret);
+
 /** Asks for a line on the terminal; an empty answer takes FALLBACK (NULL: stays empty). Same failures. */
 enum exit_code prompt_line(const struct ui *ui, const char *question, const char *fallback, char *ret, size_t size);
 

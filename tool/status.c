@@ -45,7 +45,7 @@ static const char *pin_words(const char *state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(rows[i].state, state) == 0)
             return gettext(rows[i].words);
-    return _("in order, all tries left");
+    return _("in order");
 }
 
 static enum ui_colour pin_colour(const char *state)

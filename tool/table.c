@@ -4,35 +4,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
-/** The next character of TEXT: its length in bytes, and its width. What is no character counts as one of width 1. */
-static size_t next_character(const char *text, size_t *width)
-{
-    mbstate_t state = { 0 };
-    wchar_t character;
-    size_t length = mbrtowc(&character, text, strlen(text), &state);
-    int columns;
-
-    *width = 1;
-    if (length == 0 || length > 8)
-        return 1;
-    columns = wcwidth(character);
-    if (columns >= 0)
-        *width = (size_t)columns;
-    return length;
-}
-
-size_t text_width(const char *text)
-{
-    size_t total = 0, width;
-
-    while (*text) {
-        text += next_character(text, &width);
-        total += width;
-    }
-    return total;
-}
+#include "tool/width.h"
 
 void table_add(struct table *table, ...)
 {
@@ -89,7 +62,7 @@ static void show_cell(const struct ui *ui, const char *text, size_t width, bool 
     size_t whole = text_width(text), used = 0, step, length;
 
     while (*text) {
-        length = next_character(text, &step);
+        length = text_step(text, &step);
         if (used + step > width || (whole > width && used + step == width))
             break;
         fprintf(ui->out, "%.*s", (int)length, text);

@@ -23,7 +23,4 @@ void table_show(const struct ui *ui, const struct table *table);
 /** Frees the cells. Fit for SCOPED. */
 void table_free(struct table *table);
 
-/** How many columns of a terminal TEXT (UTF-8) takes. */
-size_t text_width(const char *text);
-
 #endif

@@ -3,10 +3,12 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "tool/text.h"
+#include "tool/wrap.h"
 
 void ui_open(struct ui *ret, const char *command)
 {
@@ -14,18 +16,28 @@ void ui_open(struct ui *ret, const char *command)
     struct winsize size = { 0 };
 
     *ret = (struct ui){ .out = stdout, .err = stderr, .command = command, .width = 80 };
-    if (!isatty(STDOUT_FILENO))
-        return;
-    ret->colour = !(no_color && *no_color) && terminal && *terminal;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+    if ((ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 || ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) && size.ws_col >= 40)
         ret->width = size.ws_col;
+    ret->colour = isatty(STDOUT_FILENO) && !(no_color && *no_color) && terminal && *terminal && strcmp(terminal, "dumb") != 0;
 }
 
-static void print_line(FILE *file, const char *format, va_list arguments)
+void ui_print(const struct ui *ui, FILE *file, const char *text)
 {
-    vfprintf(file, format, arguments);
-    fputc('\n', file);
+    char *wrapped = isatty(fileno(file)) ? wrap_text(text, ui->width) : NULL;
+
+    fprintf(file, "%s\n", wrapped ? wrapped : text);
     fflush(file);
+    free(wrapped);
+}
+
+static void print_line(const struct ui *ui, FILE *file, const char *format, va_list arguments)
+{
+    char *text = NULL;
+
+    if (vasprintf(&text, format, arguments) < 0)
+        return;
+    ui_print(ui, file, text);
+    free(text);
 }
 
 void ui_say(const struct ui *ui, const char *format, ...)
@@ -35,7 +47,7 @@ void ui_say(const struct ui *ui, const char *format, ...)
     if (ui->json)
         return;
     va_start(arguments, format);
-    print_line(ui->out, format, arguments);
+    print_line(ui, ui->out, format, arguments);
     va_end(arguments);
 }
 
@@ -44,7 +56,7 @@ void ui_note(const struct ui *ui, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    print_line(ui->err, format, arguments);
+    print_line(ui, ui->err, format, arguments);
     va_end(arguments);
 }
 
@@ -57,10 +69,9 @@ enum exit_code ui_fail(const struct ui *ui, enum exit_code code, const char *nex
     if (vasprintf(&message, format, arguments) < 0)
         message = NULL;
     va_end(arguments);
-    fprintf(ui->err, "%s: %s\n", ui->command, message ? message : _("out of memory"));
+    ui_note(ui, "%s: %s", ui->command, message ? message : _("out of memory"));
     if (next)
-        fprintf(ui->err, "  %s %s\n", _("What to do:"), next);
-    fflush(ui->err);
+        ui_note(ui, "  %s %s", _("What to do:"), next);
     if (ui->json && message) {
         json_t *error = json_pack("{s:i, s:s, s:s*}", "exit", (int)code, "message", message, "next", next);
 

@@ -27,6 +27,9 @@ struct ui {
 /** Standard output and standard error, as the environment asks for it. COMMAND lives as long as RET. */
 void ui_open(struct ui *ret, const char *command);
 
+/** TEXT and a newline to FILE, whatever the mode; on a terminal broken between words into lines of UI->width. */
+void ui_print(const struct ui *ui, FILE *file, const char *text);
+
 /** A line for the person: FORMAT as printf(), and a newline. Nothing in JSON mode. */
 void ui_say(const struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -8,7 +8,8 @@ Steps come in the order in which they are written:
   PATTERN=>COMMAND  then COMMAND is run by the shell, and nothing typed; the next step may fit the same prompt
 PATTERN ends at the first "=" that is not written "\\=".
 
-What the command prints goes to standard output. --fit: no line of it may be wider than the terminal. The exit status is
+What the command prints goes to standard output. The terminal is 250 columns wide, so that sentences stay whole. --fit: it
+has 80, and no line may be wider than it. The exit status is
 COMMAND's (128 + N for signal N), or 96 a line was too wide, 97 it ended before all steps were used, 98 a COMMAND of a step
 failed, 99 it took too long, which also happens when it asks for something that no step answers.
 """
@@ -32,7 +33,7 @@ def split_step(step):
 
 
 def read_arguments(words):
-    seconds, columns, fit = 120.0, 80, False
+    seconds, columns, fit = 120.0, None, False
     end = words.index("--")
     options, command, steps = words[:end], words[end + 1:], []
     while options:
@@ -45,7 +46,7 @@ def read_arguments(words):
             fit = True
         else:
             steps.append(split_step(word))
-    return seconds, columns, fit, steps, command
+    return seconds, columns or (80 if fit else 250), fit, steps, command
 
 
 def start(command, columns):

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/table.h"
+#include "tool/width.h"
 
 #include <locale.h>
 #include <string.h>
