@@ -183,6 +183,19 @@ same_certificate() {
 	one=$(openssl x509 -in "$1" -noout -fingerprint -sha256) && [ "$one" = "$(openssl x509 -in "$2" -noout -fingerprint -sha256)" ]
 }
 
+# ecdsa_der FILE: the two bare numbers of PKCS#11 become what OpenSSL verifies.
+ecdsa_der() {
+	python3 -c '
+import sys
+data = open(sys.argv[1], "rb").read()
+def number(raw):
+    raw = raw.lstrip(b"\0") or b"\0"
+    raw = (b"\0" if raw[0] & 0x80 else b"") + raw
+    return bytes([2, len(raw)]) + raw
+both = number(data[: len(data) // 2]) + number(data[len(data) // 2 :])
+open(sys.argv[1], "wb").write(bytes([0x30, len(both)]) + both)' "$1"
+}
+
 # ---- a machine
 
 # wait_until SECONDS COMMAND…: until COMMAND succeeds.

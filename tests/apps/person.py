@@ -63,6 +63,8 @@ def main():
     table = answers()
     child, terminal = pty.fork()
     if child == 0:
+        # a person's terminal stays when a command has ended; what it started in the background lives on
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         os.execvp(sys.argv[1], sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: give_up(child, 143, "ended"))
     end = time.monotonic() + SECONDS_MOST

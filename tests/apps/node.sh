@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# node.sh: a program for Node with pkcs11js, which loads and unloads the module three times, judged by OpenSSL.
+source "$(dirname "$0")/lib.sh"
+packages="g++ make python3"
+command -v npm >/dev/null || packages="$packages nodejs npm libnode-dev"
+
+# Built once, by the first card.
+installed() {
+	page_word 'npm install' 'npm install --no-audit --no-fund --no-update-notifier'
+	# the headers that came with node, where they are; else npm fetches them
+	[ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr
+	if [ -d "$work/node_modules" ]; then
+		cp -r "$work/node_modules" .
+	else
+		page install && cp -r node_modules "$work"
+	fi
+}
+
+inside() {
+	page_file sign.js
+	installed || return
+	page sign && budget 24 24 45
+	is_rsa || ecdsa_der message.sig
+	proof "OpenSSL verifies the signature" openssl dgst -sha256 -verify alice.pub -signature message.sig message.txt
+}
+
+app_main "$@"
