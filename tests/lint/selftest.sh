@@ -146,4 +146,31 @@ found 'exports: a foreign name' $? "$output" 'planted_name'
 build ${names#* }
 output=$(tests/lint/exports.sh planted.so)
 found 'exports: a missing name' $? "$output" 'not exported'
+
+# hardened WHAT PATTERN FLAGS...: a module that lacks WHAT
+hardened() {
+    what=$1 pattern=$2
+    shift 2
+    printf '%s\n' '#include <string.h>' '#include <stdlib.h>' 'int C_Planted(char *a, const char *b, size_t c, int (*f)(int)) {' \
+        'char d[64]; memcpy(d, b, c); explicit_bzero(a, c + sizeof(*a)); a = malloc(c); if (a) explicit_bzero(a, c); return f(d[3]); }' |
+        ${CC:-gcc} -shared -fPIC -O1 -fstack-protector-strong -fcf-protection=full -U_FORTIFY_SOURCE -D_GNU_SOURCE -D_FORTIFY_SOURCE=3 \
+            -Wl,-z,relro -Wl,-z,now -Wl,-z,shstk "$@" -x c - -o planted.so 2>/dev/null
+    output=$(tests/lint/hardening.sh planted.so 2>&1)
+    status=$?
+    if [ -z "$pattern" ]; then
+        [ $status -eq 0 ] && echo "ok leaves alone: hardening: $what" || { echo "not ok leaves alone: hardening: $what $output"; bad=1; }
+    else
+        found "hardening: $what" $status "$output" "$pattern"
+    fi
+}
+hardened 'a hardened module' ''
+hardened 'no RELRO' 'read-only relocations' -Wl,-z,norelro
+hardened 'lazy binding' 'binding at start' -Wl,-z,lazy
+hardened 'an executable stack' 'executable stack' -Wl,-z,execstack
+hardened 'a search path' 'search path' -Wl,-rpath,/tmp
+hardened 'no fortified calls' 'fortified' -U_FORTIFY_SOURCE
+hardened 'no stack protector' 'stack protector' -fno-stack-protector
+case $(uname -m) in
+x86_64) hardened 'no landing places' 'C_Planted>: has no landing place' -fcf-protection=none ;;
+esac
 exit $bad
