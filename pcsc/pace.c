@@ -6,6 +6,13 @@
 #define PAUSE_FIRST_MS 10
 #define PAUSE_MAX_MS 200
 
+/* libpcsclite asks again after 100 ms. */
+#define GAP_MS 110
+#define ROW_MS 2000
+#define SHARED_MS 5000
+/* Far more than a free card takes to be given, and less than one interval of asking. */
+#define WAITED_MS 50
+
 int64_t pace_now(void)
 {
     struct timespec now = { 0, 0 };
@@ -33,4 +40,40 @@ bool pace_wait(struct pace *pace)
     pace_sleep(pace->pause);
     pace->pause = pace->pause * 2 < PAUSE_MAX_MS ? pace->pause * 2 : PAUSE_MAX_MS;
     return true;
+}
+
+unsigned pace_left(int64_t end, unsigned most)
+{
+    int64_t left = end - pace_now();
+
+    if (left <= 0)
+        return 0;
+    return left < (int64_t)most ? (unsigned)left : most;
+}
+
+void courtesy_ask(struct courtesy *courtesy)
+{
+    unsigned gap = pace_left(courtesy->ended + GAP_MS, GAP_MS);
+    int64_t now = pace_now();
+
+    if (gap == 0)
+        courtesy->row = now;
+    if (gap > 0 && (now < courtesy->shared || now - courtesy->row >= ROW_MS)) {
+        pace_sleep(gap);
+        courtesy->row = pace_now();
+    }
+    courtesy->asked = pace_now();
+}
+
+void courtesy_begin(struct courtesy *courtesy)
+{
+    int64_t now = pace_now();
+
+    if (now - courtesy->asked >= WAITED_MS)
+        courtesy->shared = now + SHARED_MS;
+}
+
+void courtesy_end(struct courtesy *courtesy)
+{
+    courtesy->ended = pace_now();
 }

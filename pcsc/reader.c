@@ -49,6 +49,7 @@ struct pcsc_channel {
     SCARDHANDLE handle;
     bool connected;
     bool transaction;
+    struct courtesy courtesy;
     bool lost; /* the card may have forgotten its state since the last begin() */
     uint8_t answer[MAX_BUFFER_SIZE_EXTENDED];
 };
@@ -315,7 +316,7 @@ static enum result watch_slice(struct watch *watch, SCARDCONTEXT context, unsign
 static enum result watch_run(struct watch *watch, struct pcsc_source *source, struct waiter *waiter,
                              unsigned timeout_ms)
 {
-    int64_t end = pace_now() + timeout_ms, left;
+    const int64_t end = pace_now() + timeout_ms;
     bool differs;
 
     for (;;) {
@@ -324,15 +325,11 @@ static enum result watch_run(struct watch *watch, struct pcsc_source *source, st
         TRY(watch_compare_names(watch, waiter->context, &differs));
         if (differs)
             return RESULT_OK;
-        left = end - pace_now();
-        TRY(watch_slice(watch, waiter->context,
-                        left < 0          ? 0
-                        : left < SLICE_MS ? (unsigned)left
-                                          : SLICE_MS,
-                        &differs));
+        const unsigned left = pace_left(end, SLICE_MS);
+        TRY(watch_slice(watch, waiter->context, left, &differs));
         if (differs)
             return RESULT_OK;
-        if (left <= 0)
+        if (left == 0)
             return RESULT_TIMEOUT;
     }
 }
@@ -443,10 +440,12 @@ static enum result channel_begin(struct channel *base, bool *ret_reset)
         return RESULT_CARD_REMOVED;
     if (channel->transaction)
         return RESULT_INTERNAL;
+    courtesy_ask(&channel->courtesy);
     do {
         result = channel_begin_once(channel);
     } while (result == RESULT_BUSY && pace_wait(&pace));
     TRY(result);
+    courtesy_begin(&channel->courtesy);
     channel->transaction = true;
     *ret_reset = channel->lost;
     channel->lost = false;
@@ -476,6 +475,7 @@ static void channel_end(struct channel *base)
             result = reader_code_result(SCardEndTransaction(channel->handle, SCARD_LEAVE_CARD));
     }
     channel->transaction = false;
+    courtesy_end(&channel->courtesy);
     /* Whatever keeps the transaction from ending, other programs must not wait for it: the handle goes. */
     if (result != RESULT_OK)
         channel_disconnect(channel);

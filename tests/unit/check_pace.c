@@ -35,5 +35,59 @@ START_TEST(no_patience_means_no_wait)
 }
 END_TEST
 
+/* Asks for a turn, which is given at once or, if another has the card, after 60 ms. The time that asking took, in ms. */
+static int64_t turn(struct courtesy *courtesy, bool other)
+{
+    int64_t before = pace_now(), asking;
+
+    courtesy_ask(courtesy);
+    asking = pace_now() - before;
+    if (other)
+        pace_sleep(60);
+    courtesy_begin(courtesy);
+    courtesy_end(courtesy);
+    return asking;
+}
+
+START_TEST(a_turn_that_was_waited_for_is_followed_by_gaps_for_others)
+{
+    struct courtesy courtesy = { 0 };
+
+    turn(&courtesy, true);
+    ck_assert_int_ge(turn(&courtesy, false), 100);
+    ck_assert_int_ge(turn(&courtesy, false), 100);
+    courtesy.shared = pace_now() - 1;
+    courtesy.row = courtesy.ended = pace_now();
+    ck_assert_int_lt(turn(&courtesy, false), 2000);
+    ck_assert_int_lt(courtesy.shared, pace_now());
+}
+END_TEST
+
+START_TEST(a_long_row_of_turns_has_gaps_and_a_short_one_has_none)
+{
+    struct courtesy courtesy = { 0 };
+    int64_t begun;
+
+    turn(&courtesy, false);
+    begun = courtesy.row;
+    turn(&courtesy, false);
+    ck_assert_msg(courtesy.row == begun || courtesy.row >= begun + 110, "a gap in a short row");
+    courtesy.row -= 2000;
+    courtesy.ended = pace_now();
+    ck_assert_int_ge(turn(&courtesy, false), 100);
+    ck_assert_int_gt(courtesy.row, begun);
+}
+END_TEST
+
+START_TEST(what_is_left_of_a_time_has_bounds)
+{
+    ck_assert_uint_eq(pace_left(pace_now() - 5, 100), 0);
+    ck_assert_uint_eq(pace_left(pace_now() + 100000, 100), 100);
+    ck_assert_uint_gt(pace_left(pace_now() + 100000, UINT32_MAX), 1000);
+}
+END_TEST
+
 UNIT_MAIN("pace", sleeping_lets_the_clock_go_on, tries_become_rarer_and_come_to_an_end,
-          no_patience_means_no_wait)
+          no_patience_means_no_wait, what_is_left_of_a_time_has_bounds,
+          a_turn_that_was_waited_for_is_followed_by_gaps_for_others,
+          a_long_row_of_turns_has_gaps_and_a_short_one_has_none)
