@@ -110,6 +110,23 @@ CK_RV client_verify(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_MECHANIS
     return rv == CKR_OK ? p11->C_Verify(session, message, sizeof(message), signature, size) : rv;
 }
 
+void client_prove(const char *pin)
+{
+    CK_SESSION_HANDLE session = client_session(client_slot(0), true);
+    CK_OBJECT_HANDLE key;
+    CK_BYTE signature[512];
+    CK_ULONG size = sizeof(signature);
+    CK_RV rv = client_login(session, CKU_USER, pin);
+
+    CLIENT_NEED(rv == CKR_OK || rv == CKR_USER_ALREADY_LOGGED_IN);
+    key = client_find(session, CKO_PRIVATE_KEY, 1);
+    CLIENT_NEED(key != CK_INVALID_HANDLE);
+    CLIENT_OK(client_sign(session, key, CKM_SHA256_RSA_PKCS, NULL, signature, &size));
+    key = client_find(session, CKO_PUBLIC_KEY, 1);
+    CLIENT_OK(client_verify(session, key, CKM_SHA256_RSA_PKCS, signature, size));
+    CLIENT_OK(p11->C_CloseSession(session));
+}
+
 static FILE *client_vcard(const char *words)
 {
     const char *build = getenv("ECP_BUILD");

@@ -41,6 +41,9 @@ CK_RV client_sign(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_MECHANISM_
 CK_RV client_verify(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_MECHANISM_TYPE mechanism, CK_BYTE *signature,
                     CK_ULONG size);
 
+/** A session on the first token, a login with PIN (or somebody's before), a signature by RSA key 01 and its verification. */
+void client_prove(const char *pin);
+
 /** Runs "ecp-vcard ctl WORDS" on the card that this program runs beside. */
 void client_ctl(const char *words);
 
