@@ -19,8 +19,15 @@ fi
 # not the configuration of the person who runs the tests, nor the certificates
 echo 'certificate-folder = off' >"$work/empty.conf"
 export ECP_BUILD="$build_dir" ECP_PKCS11_CONF="${ECP_PKCS11_CONF:-$work/empty.conf}"
-opensc_module=$(find /usr/lib -name opensc-pkcs11.so 2>/dev/null | head -n 1)
-ykcs11_module=$(find /usr/lib -name 'libykcs11.so*' 2>/dev/null | head -n 1)
+# first_file FILE…: the first that exists
+first_file() {
+	local file
+	for file in "$@"; do
+		[ ! -e "$file" ] || { printf '%s\n' "$file"; break; }
+	done
+}
+opensc_module=$(first_file /usr/lib/*/opensc-pkcs11.so /usr/lib/opensc-pkcs11.so)
+ykcs11_module=$(first_file /usr/lib/*/libykcs11.so*)
 
 ok() {
 	printf 'ok - %s\n' "$*"
