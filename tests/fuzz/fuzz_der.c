@@ -8,6 +8,7 @@
 #include "asn1/extension.h"
 #include "asn1/gost.h"
 #include "asn1/name.h"
+#include "asn1/pem.h"
 #include "asn1/pubkey.h"
 #include "asn1/signature.h"
 #include "asn1/text.h"
@@ -180,10 +181,33 @@ static void grammar(struct bytes input)
     }
 }
 
+/* What is in a block fits where its size says, and is the same after it was written in as much room as
+ * promised. */
+static void pem(struct bytes input)
+{
+    SCOPED(fuzz_buf_free) struct buf value = fuzz_buf(input.size);
+    SCOPED(fuzz_buf_free) struct buf written = fuzz_buf(PEM_SIZE(input.size));
+    SCOPED(fuzz_buf_free) struct buf same = fuzz_buf(input.size);
+    struct pem_block block;
+    struct bytes rest = input;
+
+    while (pem_next(&rest, &block) == RESULT_OK) {
+        buf_clear(&value);
+        FUZZ_IGNORE(pem_read_base64(block.base64, &value));
+    }
+    buf_clear(&value);
+    if (pem_read(input, "CERTIFICATE", &value) != RESULT_OK)
+        return;
+    pem_add("CERTIFICATE", buf_bytes(&value), &written);
+    FUZZ_CHECK(buf_check(&written) == RESULT_OK);
+    FUZZ_CHECK(pem_read(buf_bytes(&written), "CERTIFICATE", &same) == RESULT_OK);
+    FUZZ_CHECK(bytes_equal(buf_bytes(&value), buf_bytes(&same)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const kinds[])(struct bytes) = { spki, name,      name_text, algorithm, signature,
-                                                   oid,  extension, text,      grammar };
+                                                   oid,  extension, text,      grammar,   pem };
     struct fuzz fuzz = { bytes_make(data, size) };
     size_t kind = fuzz_byte(&fuzz) % (sizeof(kinds) / sizeof(kinds[0]));
 

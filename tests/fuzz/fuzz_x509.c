@@ -32,6 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     inside(x509.der, x509.issuer);
     inside(x509.der, x509.subject);
     inside(x509.der, x509.spki);
+    inside(x509.der, x509.tbs);
+    inside(x509.der, x509.extensions);
+    inside(x509.der, x509.signature);
     show(x509.issuer);
     show(x509.subject);
     FUZZ_CHECK(x509.has_key == (pubkey_from_spki(x509.spki, &key) == RESULT_OK));

@@ -4,7 +4,8 @@
 #
 #   TIME=600         seconds for each harness; under MemorySanitizer a quarter of it
 #   JOBS=2           how many run side by side (as many as there are processors)
-#   LOG=FILE         where a line for each harness is added: when, what, sanitisers, seconds, executions, coverage, finds
+#   LOG=FILE         where a line for each harness is added: when, what, sanitisers, seconds, seconds of processor time,
+#                    executions, coverage, finds
 #   HARNESSES="…"    only these
 #   KEEP=yes         puts what was new, minimised, into tests/fuzz/corpus
 #
@@ -38,7 +39,7 @@ build() {
 
 # fuzz SANITISERS HARNESS: prints its row and adds its line to the log
 fuzz() {
-	local sanitisers=$1 name=$2 time=$seconds begun=$SECONDS output executions coverage found=0
+	local sanitisers=$1 name=$2 time=$seconds begun=$SECONDS output executions coverage processor found=0
 	local corpus=$work/corpus/$name finds=$work/finds/$name seeds=()
 	output=$work/output-$name-$sanitisers
 	[ "$sanitisers" != memory ] || time=$((seconds / 4 + 1))
@@ -46,15 +47,19 @@ fuzz() {
 	for folder in corpus regressions; do
 		[ ! -d "$source_dir/tests/fuzz/$folder/$name" ] || seeds+=("$source_dir/tests/fuzz/$folder/$name")
 	done
-	ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=32 UBSAN_OPTIONS=print_stacktrace=1 \
-		"$work/build-$sanitisers/tests/fuzz/fuzz_$name" -max_total_time="$time" -timeout=30 -rss_limit_mb=2048 \
-		-print_final_stats=1 -artifact_prefix="$finds/" "$corpus" ${seeds[@]+"${seeds[@]}"} >"$output" 2>&1 </dev/null || found=1
+	export ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=32 UBSAN_OPTIONS=print_stacktrace=1 TIMEFORMAT='%U %S' LC_ALL=C
+	processor=$({
+		time "$work/build-$sanitisers/tests/fuzz/fuzz_$name" -max_total_time="$time" -timeout=30 -rss_limit_mb=2048 \
+			-print_final_stats=1 -artifact_prefix="$finds/" "$corpus" ${seeds[@]+"${seeds[@]}"} >"$output" 2>&1 </dev/null
+	} 2>&1) || found=1
+	processor=$(echo "$processor" | LC_ALL=C awk '{ printf "%.1f", $1 + $2 }')
 	executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$output" | tail -n 1)
 	coverage=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$output" | tail -n 1)
-	printf '| %-13s | %-18s | %7d | %11d | %5s | %5d |\n' "$name" "$sanitisers" $((SECONDS - begun)) \
-		"${executions:-0}" "${coverage:-?}" "$found"
-	printf '%s %s %s seconds=%d executions=%d coverage=%s finds=%d\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$name" \
-		"$sanitisers" $((SECONDS - begun)) "${executions:-0}" "${coverage:-?}" "$found" >>"$log"
+	printf '| %-13s | %-18s | %7d | %9s | %11d | %5s | %5d |\n' "$name" "$sanitisers" \
+		$((SECONDS - begun)) "$processor" "${executions:-0}" "${coverage:-?}" "$found"
+	printf '%s %s %s seconds=%d processor=%s executions=%d coverage=%s finds=%d\n' \
+		"$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$name" "$sanitisers" $((SECONDS - begun)) "$processor" \
+		"${executions:-0}" "${coverage:-?}" "$found" >>"$log"
 	[ "$found" -eq 0 ] || { grep -E 'ERROR|does not hold|runtime error|written to' "$output" | sed 's/^/    /'; return 1; }
 }
 export -f fuzz
@@ -74,7 +79,7 @@ keep() {
 {
 	in_memory=$(printf '%s\n' $memory | grep -x -F -e "$(printf '%s\n' $chosen)")
 	build address,undefined $chosen && { [ -z "$in_memory" ] || build memory $in_memory; } || exit 1
-	echo "| harness       | sanitisers         | seconds |  executions | edges | finds |"
+	echo "| harness       | sanitisers         | seconds | processor |  executions | edges | finds |"
 	{
 		printf 'address,undefined %s\n' $chosen
 		[ -z "$in_memory" ] || printf 'memory %s\n' $in_memory
