@@ -24,6 +24,7 @@ enum exit_code status_run(struct ui *ui, int argc, char **argv);
 enum exit_code key_generate_run(struct ui *ui, int argc, char **argv);
 enum exit_code key_delete_run(struct ui *ui, int argc, char **argv);
 enum exit_code cert_delete_run(struct ui *ui, int argc, char **argv);
+enum exit_code doctor_run(struct ui *ui, int argc, char **argv);
 enum exit_code trace_run(struct ui *ui, int argc, char **argv);
 enum exit_code init_run(struct ui *ui, int argc, char **argv);
 enum exit_code pin_set_run(struct ui *ui, int argc, char **argv);

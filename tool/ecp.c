@@ -28,6 +28,7 @@ static const struct command pin_commands[] = {
 
 static const struct command commands[] = {
     { "status", N_("readers, tokens, PINs, keys and certificates"), status_run, NULL, 0 },
+    { "doctor", N_("find out why a token does not work"), doctor_run, NULL, 0 },
     { "init", N_("prepare a token: name, PIN and PUK"), init_run, NULL, 0 },
     { "pin", N_("choose, change and unblock the PIN"), NULL, pin_commands, COUNT(pin_commands) },
     { "key", N_("make and delete keys"), NULL, key_commands, COUNT(key_commands) },

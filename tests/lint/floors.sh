@@ -34,7 +34,7 @@ door() {
         sed -E 's/:[<"]/: is no door for /' | lint_report
 }
 
-door '([^:]*/)?(winscard|wintypes|pcsclite|PCSC/debuglog)\.h' 'pcsc/reader\.c|vcard/hold\.c'
+door '([^:]*/)?(winscard|wintypes|pcsclite|PCSC/debuglog)\.h' 'pcsc/reader\.c|vcard/hold\.c|tool/pcsc_check\.c'
 door '(PCSC/)?reader\.h' 'pcsc/(reader|pinpad)\.[ch]'
 door 'libtasn1\.h' 'asn1/der\.c'
 door 'gcrypt\.h|gpg-error\.h' 'module/crypto/gost\.c|vcard/[^:]*'
