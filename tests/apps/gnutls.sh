@@ -25,7 +25,7 @@ client() {
 # server VERSION: OpenSSL's client asks gnutls-serv, whose key is on the token.
 server() {
 	page_start server
-	wait_until 30 listening "$port"
+	wait_until 60 listening "$port"
 	proof "OpenSSL trusts the server ($1)" tls_client "$1"
 	end "$started"
 }

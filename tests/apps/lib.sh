@@ -169,7 +169,7 @@ tls_server() {
 	openssl s_server -accept "127.0.0.1:$port" -cert server.pem -key server.key -CAfile ca.pem -Verify 1 -verify_return_error \
 		-www "-$1" >server.log 2>&1 &
 	server=$!
-	wait_until 20 listening "$port"
+	wait_until 60 listening "$port"
 }
 
 # tls_client VERSION [HOST:PORT]: OpenSSL's client finds a server that has a certificate of ca.pem and its key.
@@ -234,6 +234,12 @@ end() {
 	wait "$1" 2>/dev/null
 }
 
+# known_package PACKAGE: this system's apt has it, if need be after it was told to look.
+known_package() {
+	apt-cache show "$1" 2>/dev/null | grep -q . || as_root apt-get update -qq >/dev/null 2>&1
+	apt-cache show "$1" 2>/dev/null | grep -q .
+}
+
 # unpacked PACKAGE [SUITE]: prints the folder into which the package of that suite is unpacked, beside the system.
 unpacked() {
 	local folder=$debs/${2:-system}/$1 apt=$debs/apt-${2:-system}
@@ -244,6 +250,8 @@ unpacked() {
 			echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $2 main" >"$apt/sources.list"
 			options+=(-o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists")
 			apt-get "${options[@]}" update >&2 || return 1
+		elif ! known_package "$1"; then
+			return 1
 		fi
 		(cd "$apt" && rm -f ./*.deb && apt-get "${options[@]}" download "$1" >&2 && dpkg-deb -x ./*.deb "$folder.new") || return 1
 		mv "$folder.new" "$folder"
@@ -268,8 +276,7 @@ app_install() {
 	missing=$(missing_packages $(app_packages))
 	[ -n "$missing" ] || return 0
 	for package in $missing; do
-		apt-cache show "$package" 2>/dev/null | grep -q . || as_root apt-get update -qq >/dev/null 2>&1
-		apt-cache show "$package" 2>/dev/null | grep -q . || {
+		known_package "$package" || {
 			echo "there is no package $package for this system"
 			return 2
 		}

@@ -33,7 +33,7 @@ server_start() {
 	: >authority.pub
 	/usr/sbin/sshd -D -e -f sshd_config 2>sshd.log &
 	server=$!
-	wait_until 30 listening "$port"
+	wait_until 60 listening "$port"
 }
 
 login() {

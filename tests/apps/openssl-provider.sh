@@ -4,10 +4,11 @@
 source "$(dirname "$0")/lib.sh"
 packages="openssl python3 opensc"
 
-# The package of Debian 13 or of Debian 12's backports, beside the system.
+# The system's package, or that of Debian 12's backports, beside the system.
 app_prepare() {
-	local folder
-	folder=$(unpacked pkcs11-provider bookworm-backports) || {
+	local folder suite=bookworm-backports
+	! known_package pkcs11-provider || suite=
+	folder=$(unpacked pkcs11-provider "$suite") || {
 		echo "Debian 12's backports, where pkcs11-provider is, cannot be reached"
 		return 1
 	}
@@ -62,7 +63,7 @@ tls() {
 		proof "the server has seen Alice ($version)" grep -q 'CN *= *Alice' "$log"
 		end "$server"
 		page_start server
-		wait_until 30 listening "$port"
+		wait_until 60 listening "$port"
 		proof "OpenSSL trusts the server ($version)" tls_client $version
 		end "$started"
 	done

@@ -9,7 +9,7 @@ server_start() {
 		'key server.key' 'dh none' 'verb 3' "tls-version-min $1" "tls-version-max $1" >server.conf
 	openvpn --config server.conf >server.log 2>&1 &
 	server=$!
-	wait_until 30 listening "$port"
+	wait_until 60 listening "$port"
 }
 
 # handshake VERSION: of TLS

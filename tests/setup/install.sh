@@ -54,9 +54,10 @@ install_packages() {
 	fi
 	# shellcheck disable=SC2086 # a list of words
 	{
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing ||
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 \
+			--no-install-recommends $missing ||
 			{ as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive \
-				apt-get install -y -qq --no-install-recommends $missing; }
+				apt-get install -y -qq -o DPkg::Lock::Timeout=300 --no-install-recommends $missing; }
 	} >"${install_log:-/dev/null}" 2>&1 || status=$?
 	[ -z "$held" ] || as_root rm -f $policy
 	if [ $status -ne 0 ]; then
