@@ -20,6 +20,9 @@
 /** The harness: SIZE bytes at DATA, in memory of just that length. Returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/** Where it is defined, libFuzzer calls it once before the first input. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 /** What must hold for every input: the program ends with the place if it does not. */
 #define FUZZ_CHECK(condition)                                                                                \
     do {                                                                                                     \

@@ -126,3 +126,13 @@ struct fuzz_card *fuzz_ready_start(struct fuzz_ready *kind, struct fuzz *fuzz)
     fuzz_card_start(&kind->card, buf_bytes(&kind->saved), fuzz);
     return &kind->card;
 }
+
+/* libFuzzer's time for one input does not begin with ten cards to be made. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc, (void)argv;
+    for (size_t i = 0; i < sizeof(fuzz_readies) / sizeof(fuzz_readies[0]); i++)
+        if (!fuzz_readies[i].ready)
+            prepare(&fuzz_readies[i]);
+    return 0;
+}
