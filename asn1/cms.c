@@ -63,11 +63,12 @@ static enum result cms_read_content(struct bytes encapsulated, struct cms *ret)
 static enum result cms_read_signed_data(struct bytes signed_data, struct cms *ret)
 {
     struct tlv_cursor cursor = tlv_open(signed_data);
-    struct bytes skipped, encapsulated;
+    struct bytes version, encapsulated;
     bool present;
 
-    TRY(cms_next(&cursor, DER_INTEGER, &skipped));
-    TRY(cms_next(&cursor, DER_SET, &skipped));
+    TRY(cms_next_value(&cursor, DER_INTEGER, &version));
+    ret->version = version.size == 1 ? version.data[0] : UINT8_MAX;
+    TRY(cms_next_value(&cursor, DER_SET, &ret->hashes));
     TRY(cms_next_value(&cursor, DER_SEQUENCE, &encapsulated));
     TRY(cms_read_content(encapsulated, ret));
     TRY(cms_next_optional(&cursor, FIELD_0, &ret->certificates, &present));

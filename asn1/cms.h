@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * cms.h: SignedData of CMS (RFC 5652 chapter 5) with the attributes of CAdES-BES (RFC 5126 4.3.1): made with
- * one signer through a callback, and read as any program made it.
+ * one signer through a callback, given one signer more, and read as any program made it.
  *
  * Nothing is hashed here: the caller gives and compares digests. So a file of any size is signed in two walks
  * over it: one to hash it, one to copy it between the two ends that cms_make_around() made.
@@ -21,12 +21,17 @@ struct cms_time {
     unsigned year, month, day, hour, minute, second;
 };
 
+struct cms;
+
 /**
  * What is signed and by whom. CERTIFICATE is the signer's DER certificate: it names the signer, is referred
  * to by signingCertificateV2 and goes into the message, unless WITHOUT_CERTIFICATE. CERTIFICATE_DIGEST and
  * CONTENT_DIGEST are HASH of the certificate and of the content; HASH must be the signature's own, or for
  * EdDSA SHA-512 (RFC 8419 3.1). OTHERS are OTHER_COUNT more DER certificates to include. CONTENT_TYPE is a
  * DER OBJECT IDENTIFIER, empty for plain data. SIGNING_TIME may be NULL.
+ *
+ * EXISTING, or NULL, is a message over the same content: its signers, certificates and revocation lists are kept as they
+ * are beside the new signer, and the content is of its type whatever CONTENT_TYPE says.
  */
 struct cms_request {
     struct bytes certificate, certificate_digest;
@@ -36,10 +41,11 @@ struct cms_request {
     enum hash hash;
     struct bytes content_digest, content_type;
     const struct cms_time *signing_time;
+    const struct cms *existing;
 };
 
 /** The most bytes that a message has before its content, with a content type of usual length. */
-#define CMS_HEAD_MAX 128
+#define CMS_HEAD_MAX 512
 
 /**
  * Appends the DER message. CONTENT NULL makes a detached signature, else the content is inside.
@@ -50,19 +56,24 @@ struct cms_request {
 enum result cms_make(const struct cms_request *request, const struct bytes *content,
                      const struct signer *signer, struct buf *out) MUST_USE;
 
+/** The longest content, in bytes: the lengths around it still fit 63 bits, as offsets in files do. */
+#define CMS_CONTENT_MAX (UINT64_C(1) << 62)
+
 /**
  * As cms_make() with a content of CONTENT_SIZE bytes inside that is not at hand: appends to HEAD what comes
- * before the content and to TAIL what comes after. RESULT_TOO_LARGE from 4 GB on.
+ * before the content and to TAIL what comes after. RESULT_TOO_LARGE above CMS_CONTENT_MAX.
  */
 enum result cms_make_around(const struct cms_request *request, uint64_t content_size,
                             const struct signer *signer, struct buf *head, struct buf *tail) MUST_USE;
 
 /**
  * A message taken apart; views into the input of cms_read() or its MEMORY. CONTENT_TYPE is a DER OBJECT
- * IDENTIFIER; CERTIFICATES, CRLS and SIGNERS are rows of objects for the functions below.
+ * IDENTIFIER; HASHES (AlgorithmIdentifiers), CERTIFICATES, CRLS and SIGNERS are rows of objects, for the functions below.
+ * VERSION is 255 if it is no number of one byte.
  */
 struct cms {
-    struct bytes content_type, content, certificates, crls, signers;
+    uint8_t version;
+    struct bytes hashes, content_type, content, certificates, crls, signers;
     bool has_content;
 };
 

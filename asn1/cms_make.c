@@ -8,10 +8,11 @@
 #include "asn1/x509.h"
 
 #define CERTIFICATES_TAG 0xA0
+#define CRLS_TAG 0xA1
 #define CONTENT_TAG 0xA0
 #define SIGNED_ATTRIBUTES_TAG 0xA0
 #define DIRECTORY_NAME_TAG 0xA4
-#define SIZE_LIMIT 0xFFFF0000U /* of a content: the rest still fits the 32 bits of a length */
+#define HASHES_MAX 256 /* bytes: their identifiers in a message that gets a signer more */
 
 /* An attribute being written: where it and its values began. */
 struct cms_marks {
@@ -38,6 +39,8 @@ static struct bytes cms_content_type(const struct cms_request *request)
 {
     static const uint8_t data[] = { CMS_DATA_BYTES };
 
+    if (request->existing)
+        return request->existing->content_type;
     return request->content_type.size > 0 ? request->content_type : BYTES_OF(data);
 }
 
@@ -141,6 +144,8 @@ static enum result cms_add_signer(const struct cms_request *request, const struc
 {
     size_t signers = tlv_begin(out, DER_SET), info, id;
 
+    if (request->existing)
+        buf_add(out, request->existing->signers);
     info = tlv_begin(out, DER_SEQUENCE);
     tlv_add_byte(out, DER_INTEGER, 1);
     id = tlv_begin(out, DER_SEQUENCE);
@@ -150,22 +155,50 @@ static enum result cms_add_signer(const struct cms_request *request, const struc
     TRY(algorithm_add_hash(request->hash, out));
     TRY(cms_add_signature(request, certificate, signer, out));
     tlv_end(out, info);
-    tlv_end(out, signers);
-    return buf_check(out);
+    return strict_end_set(out, signers);
+}
+
+/* OBJECT is among the objects that ROW consists of. */
+static bool cms_row_has(struct bytes row, struct bytes object)
+{
+    struct tlv_cursor cursor = tlv_open(row);
+    struct bytes before;
+    struct tlv next;
+
+    do {
+        before = cursor.rest;
+        if (tlv_next(&cursor, &next) != RESULT_OK)
+            return false;
+    } while (!bytes_equal(bytes_slice(before, 0, before.size - cursor.rest.size), object));
+    return true;
+}
+
+static void cms_add_certificate(size_t set, struct bytes certificate, struct buf *out)
+{
+    if (!cms_row_has(bytes_from(buf_bytes(out), set), certificate))
+        buf_add(out, certificate);
 }
 
 static enum result cms_add_certificates(const struct cms_request *request, struct buf *out)
 {
+    struct bytes existing = request->existing ? request->existing->certificates : BYTES_NONE;
     size_t set;
 
-    if (request->without_certificate && request->other_count == 0)
+    if (request->without_certificate && request->other_count == 0 && existing.size == 0)
         return RESULT_OK;
     set = tlv_begin(out, CERTIFICATES_TAG);
+    buf_add(out, existing);
     if (!request->without_certificate)
-        buf_add(out, request->certificate);
+        cms_add_certificate(set, request->certificate, out);
     for (size_t i = 0; i < request->other_count; i++)
-        buf_add(out, request->others[i]);
+        cms_add_certificate(set, request->others[i], out);
     return strict_end_set(out, set);
+}
+
+static void cms_add_crls(const struct cms_request *request, struct buf *out)
+{
+    if (request->existing && request->existing->crls.size > 0)
+        tlv_add(out, CRLS_TAG, request->existing->crls);
 }
 
 /* EdDSA hashes for itself; every other scheme must hash the attributes as the content was hashed. */
@@ -189,25 +222,56 @@ static enum result cms_add_tail(const struct cms_request *request, const struct 
     if (certificate.der.size != request->certificate.size)
         return RESULT_MALFORMED;
     TRY(cms_add_certificates(request, out));
+    cms_add_crls(request, out);
     return cms_add_signer(request, &certificate, signer, out);
+}
+
+/* The hashes of all signers, each once. */
+static enum result cms_add_hashes(const struct cms_request *request, struct buf *out)
+{
+    struct bytes existing = request->existing ? request->existing->hashes : BYTES_NONE, before;
+    struct tlv_cursor cursor = tlv_open(existing);
+    size_t set = tlv_begin(out, DER_SET);
+    bool named = false;
+
+    buf_add(out, existing);
+    while (!tlv_at_end(&cursor)) {
+        enum hash hash;
+        struct tlv object;
+
+        before = cursor.rest;
+        TRY(tlv_next(&cursor, &object));
+        named = named || (algorithm_read_hash(bytes_slice(before, 0, before.size - cursor.rest.size),
+                                              &hash) == RESULT_OK &&
+                          hash == request->hash);
+    }
+    if (!named)
+        TRY(algorithm_add_hash(request->hash, out));
+    return strict_end_set(out, set);
+}
+
+/* RFC 5652 5.1; what is already there may ask for more. */
+static uint8_t cms_version(const struct cms_request *request)
+{
+    static const uint8_t data[] = { CMS_DATA_BYTES };
+    uint8_t version = bytes_equal(cms_content_type(request), BYTES_OF(data)) ? 1 : 3;
+
+    return request->existing && request->existing->version > version ? request->existing->version : version;
 }
 
 /* Everything before the content, with the lengths of what follows: TAIL_SIZE bytes after CONTENT_SIZE of
  * content. */
-static enum result cms_add_head(const struct cms_request *request, bool attached, size_t content_size,
+static enum result cms_add_head(const struct cms_request *request, bool attached, uint64_t content_size,
                                 size_t tail_size, struct buf *out)
 {
-    uint8_t memory[32], signed_data[] = { CMS_SIGNED_DATA_BYTES }, data[] = { CMS_DATA_BYTES };
+    uint8_t memory[HASHES_MAX + 16], signed_data[] = { CMS_SIGNED_DATA_BYTES };
     struct buf start = BUF_OVER(memory);
     struct bytes type = cms_content_type(request);
-    size_t set, octets = attached ? tlv_size(DER_OCTET_STRING, content_size) : 0,
-                encapsulated = type.size + (attached ? tlv_size(CONTENT_TAG, octets) : 0), body, wrapped;
+    uint64_t octets = attached ? tlv_size(DER_OCTET_STRING, content_size) : 0,
+             encapsulated = type.size + (attached ? tlv_size(CONTENT_TAG, octets) : 0), body, wrapped;
 
-    tlv_add_byte(&start, DER_INTEGER, bytes_equal(type, BYTES_OF(data)) ? 1 : 3);
-    set = tlv_begin(&start, DER_SET);
-    TRY(algorithm_add_hash(request->hash, &start));
-    tlv_end(&start, set);
-    TRY(buf_check(&start));
+    tlv_add_byte(&start, DER_INTEGER, cms_version(request));
+    TRY(cms_add_hashes(request, &start));
     body = start.size + tlv_size(DER_SEQUENCE, encapsulated) + tail_size;
     wrapped = tlv_size(DER_SEQUENCE, body);
     tlv_add_header(out, DER_SEQUENCE, sizeof(signed_data) + tlv_size(CONTENT_TAG, wrapped));
@@ -229,10 +293,10 @@ enum result cms_make_around(const struct cms_request *request, uint64_t content_
 {
     size_t start = tail->size;
 
-    if (content_size > SIZE_LIMIT)
+    if (content_size > CMS_CONTENT_MAX)
         return RESULT_TOO_LARGE;
     TRY(cms_add_tail(request, signer, tail));
-    return cms_add_head(request, true, (size_t)content_size, tail->size - start, head);
+    return cms_add_head(request, true, content_size, tail->size - start, head);
 }
 
 /* The end is made first, because the beginning tells its length. */
@@ -243,8 +307,6 @@ enum result cms_make(const struct cms_request *request, const struct bytes *cont
     uint8_t memory[CMS_HEAD_MAX];
     struct buf head = BUF_OVER(memory);
 
-    if (content_size > SIZE_LIMIT)
-        return RESULT_TOO_LARGE;
     TRY(cms_add_tail(request, signer, out));
     tail_size = out->size - start;
     TRY(cms_add_head(request, content != NULL, content_size, tail_size, &head));

@@ -108,25 +108,25 @@ static size_t tlv_tag_size(uint32_t tag)
     return tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1;
 }
 
-static size_t tlv_length_size(size_t size)
+static size_t tlv_length_size(uint64_t size)
 {
-    return size < 0x80 ? 1 : size <= 0xFF ? 2 : size <= 0xFFFF ? 3 : size <= 0xFFFFFF ? 4 : 5;
+    size_t bytes = 1;
+
+    for (uint64_t rest = size; size >= 0x80 && rest > 0; rest >>= 8)
+        bytes++;
+    return bytes;
 }
 
-static void tlv_add_length(struct buf *buf, size_t size)
+static void tlv_add_length(struct buf *buf, uint64_t size)
 {
     size_t more = tlv_length_size(size) - 1;
 
-    if (size > UINT32_MAX) {
-        buf->overflow = true;
-        return;
-    }
     if (more > 0)
         buf_add_byte(buf, (uint8_t)(0x80 | more));
     buf_add_number(buf, size, more > 0 ? more : 1);
 }
 
-void tlv_add_header(struct buf *buf, uint32_t tag, size_t size)
+void tlv_add_header(struct buf *buf, uint32_t tag, uint64_t size)
 {
     buf_add_number(buf, tag, tlv_tag_size(tag));
     tlv_add_length(buf, size);
@@ -143,7 +143,7 @@ void tlv_add_byte(struct buf *buf, uint32_t tag, uint8_t value)
     tlv_add(buf, tag, bytes_make(&value, 1));
 }
 
-size_t tlv_size(uint32_t tag, size_t size)
+uint64_t tlv_size(uint32_t tag, uint64_t size)
 {
     return tlv_tag_size(tag) + tlv_length_size(size) + size;
 }

@@ -47,8 +47,11 @@ enum result tlv_find(struct bytes view, uint32_t tag, struct bytes *ret) MUST_US
 /** As tlv_find(), inside constructed objects: PATH is COUNT tags from the outermost in. */
 enum result tlv_find_path(struct bytes view, const uint32_t *path, size_t count, struct bytes *ret) MUST_USE;
 
-/** Appends tag and length for SIZE bytes of value, which the caller appends next. Lengths are minimal. */
-void tlv_add_header(struct buf *buf, uint32_t tag, size_t size);
+/**
+ * Appends tag and length for SIZE bytes of value, which the caller appends next or puts behind elsewhere: SIZE may be
+ * more than memory holds. Lengths are minimal, and up to nine bytes long.
+ */
+void tlv_add_header(struct buf *buf, uint32_t tag, uint64_t size);
 
 /** Appends a whole data object. */
 void tlv_add(struct buf *buf, uint32_t tag, struct bytes value);
@@ -57,7 +60,7 @@ void tlv_add(struct buf *buf, uint32_t tag, struct bytes value);
 void tlv_add_byte(struct buf *buf, uint32_t tag, uint8_t value);
 
 /** The number of bytes that a data object with a value of SIZE bytes takes. */
-size_t tlv_size(uint32_t tag, size_t size);
+uint64_t tlv_size(uint32_t tag, uint64_t size);
 
 /**
  * Opens a constructed data object whose length is not known yet; returns a mark for tlv_end(). Nest freely.

@@ -130,17 +130,96 @@ START_TEST(the_two_ends_and_the_content_are_the_whole_message)
 }
 END_TEST
 
-START_TEST(a_content_of_gigabytes_has_its_length_and_none_beyond_four)
+START_TEST(a_content_of_any_length_has_its_length_before_it)
 {
     struct example example;
     struct signer signer = load("requests/ecdsa.p7s", &example);
     uint8_t head_memory[CMS_HEAD_MAX];
     struct buf head = BUF_OVER(head_memory), tail = BUF_OVER(output);
+    uint64_t outer;
 
     assert_ok(cms_make_around(&example.request, 0xC0000000, &signer, &head, &tail));
     assert_bytes(bytes_from(buf_bytes(&head), head.size - 6), BYTES_LIT(0x04, 0x84, 0xC0, 0, 0, 0));
-    assert_result(cms_make_around(&example.request, UINT64_C(0x100000000), &signer, &head, &tail),
+    buf_clear(&head);
+    buf_clear(&tail);
+    assert_ok(cms_make_around(&example.request, UINT64_C(0x123456789), &signer, &head, &tail));
+    assert_bytes(bytes_from(buf_bytes(&head), head.size - 7),
+                 BYTES_LIT(0x04, 0x85, 0x01, 0x23, 0x45, 0x67, 0x89));
+    assert_bytes(bytes_slice(buf_bytes(&head), 0, 2), BYTES_LIT(0x30, 0x85));
+    outer = bytes_number(bytes_slice(buf_bytes(&head), 2, 5));
+    ck_assert_uint_eq(outer + 7, head.size + UINT64_C(0x123456789) + tail.size);
+    buf_clear(&head);
+    buf_clear(&tail);
+    assert_ok(cms_make_around(&example.request, CMS_CONTENT_MAX, &signer, &head, &tail));
+    assert_bytes(bytes_from(buf_bytes(&head), head.size - 10),
+                 BYTES_LIT(0x04, 0x88, 0x40, 0, 0, 0, 0, 0, 0, 0));
+    assert_result(cms_make_around(&example.request, CMS_CONTENT_MAX + 1, &signer, &head, &tail),
                   RESULT_TOO_LARGE);
+}
+END_TEST
+
+/* EXISTING gets a signer more: the message in OUTPUT, read into *RET. */
+static void add_signer(struct example *example, const struct signer *signer, const struct cms *existing,
+                       struct cms *ret)
+{
+    struct buf out = BUF_OVER(output), none = { 0 };
+
+    example->request.existing = existing;
+    assert_ok(cms_make(&example->request, NULL, signer, &out));
+    assert_ok(cms_read(buf_bytes(&out), &none, ret));
+}
+
+START_TEST(a_second_signer_stands_beside_the_first)
+{
+    static uint8_t first_bytes[VECTOR_MAX];
+    struct buf first = BUF_OVER(first_bytes), none = { 0 };
+    struct example rsa, gost;
+    struct signer rsa_signer = load("requests/rsa.p7s", &rsa);
+    struct signer gost_signer;
+    struct cms existing, both;
+    struct tlv_cursor cursor;
+    struct cms_signer one, other;
+    struct bytes certificate;
+
+    assert_ok(cms_make(&rsa.request, NULL, &rsa_signer, &first));
+    assert_ok(cms_read(buf_bytes(&first), &none, &existing));
+    gost_signer = load("requests/2012-256.p7s", &gost);
+    add_signer(&gost, &gost_signer, &existing, &both);
+    cursor = tlv_open(both.signers);
+    assert_ok(cms_next_signer(&cursor, &one));
+    assert_ok(cms_next_signer(&cursor, &other));
+    assert_result(cms_next_signer(&cursor, &other), RESULT_NOT_FOUND);
+    ck_assert(!both.has_content);
+    ck_assert_uint_eq(both.version, 1);
+    /* the first signer's bytes are untouched, and both certificates are there */
+    ck_assert_ptr_nonnull(
+        memmem(both.signers.data, both.signers.size, existing.signers.data, existing.signers.size));
+    ck_assert_uint_eq(both.certificates.size, rsa.certificate.size + gost.certificate.size);
+    cursor = tlv_open(both.signers);
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(cms_next_signer(&cursor, &one));
+        assert_ok(cms_find_certificate(&both, &one, &certificate));
+    }
+    ck_assert_uint_eq(both.hashes.size, existing.hashes.size + hash_oid(HASH_STREEBOG_256).size + 2);
+}
+END_TEST
+
+START_TEST(the_same_signer_again_brings_no_certificate_or_hash_twice)
+{
+    static uint8_t first_bytes[VECTOR_MAX];
+    struct buf first = BUF_OVER(first_bytes), none = { 0 };
+    struct example example;
+    struct signer signer = load("requests/ecdsa.p7s", &example);
+    struct cms existing, both;
+
+    assert_ok(cms_make(&example.request, NULL, &signer, &first));
+    assert_ok(cms_read(buf_bytes(&first), &none, &existing));
+    existing.version = 5; /* as with revocation lists of another form */
+    add_signer(&example, &signer, &existing, &both);
+    assert_bytes(both.certificates, existing.certificates);
+    assert_bytes(both.hashes, existing.hashes);
+    ck_assert_uint_eq(both.version, 5);
+    ck_assert_uint_eq(both.signers.size, 2 * existing.signers.size);
 }
 END_TEST
 
@@ -268,7 +347,8 @@ END_TEST
 
 UNIT_MAIN("cms_make", makes_the_message_that_openssl_makes, signs_the_attributes_that_openssl_signs,
           an_attached_content_comes_back, the_two_ends_and_the_content_are_the_whole_message,
-          a_content_of_gigabytes_has_its_length_and_none_beyond_four,
-          another_content_type_makes_version_three, certificates_are_included_as_asked_and_in_order,
-          times_after_2049_have_four_digits_of_year, edwards_keys_sign_with_another_hash_of_the_content,
-          parts_that_do_not_fit_are_refused, a_small_buffer_is_told)
+          a_content_of_any_length_has_its_length_before_it, a_second_signer_stands_beside_the_first,
+          the_same_signer_again_brings_no_certificate_or_hash_twice, another_content_type_makes_version_three,
+          certificates_are_included_as_asked_and_in_order, times_after_2049_have_four_digits_of_year,
+          edwards_keys_sign_with_another_hash_of_the_content, parts_that_do_not_fit_are_refused,
+          a_small_buffer_is_told)
