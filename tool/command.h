@@ -30,5 +30,8 @@ enum exit_code init_run(struct ui *ui, int argc, char **argv);
 enum exit_code pin_set_run(struct ui *ui, int argc, char **argv);
 enum exit_code pin_change_run(struct ui *ui, int argc, char **argv);
 enum exit_code pin_unblock_run(struct ui *ui, int argc, char **argv);
+enum exit_code sign_run(struct ui *ui, int argc, char **argv);
+enum exit_code verify_run(struct ui *ui, int argc, char **argv);
+enum exit_code test_run(struct ui *ui, int argc, char **argv);
 
 #endif

@@ -34,6 +34,9 @@ static const struct command commands[] = {
     { "key", N_("make and delete keys"), NULL, key_commands, COUNT(key_commands) },
     { "cert", N_("delete certificates"), NULL, cert_commands, COUNT(cert_commands) },
     { "trace", N_("run a command and record what is said to the token"), trace_run, NULL, 0 },
+    { "test", N_("sign a small document and check it: does all work?"), test_run, NULL, 0 },
+    { "sign", N_("sign files"), sign_run, NULL, 0 },
+    { "verify", N_("check the signatures of a file"), verify_run, NULL, 0 },
 };
 
 static void show_commands(FILE *file, const char *name, const struct command *rows, size_t count)
