@@ -259,6 +259,14 @@ static uint8_t cla_get_response(uint8_t cla)
     return cla & 0x40 ? cla & 0x4F : cla & 0x03;
 }
 
+/* The command was executed before its answer is fetched: a reset now does not mean that nothing was done. */
+static enum result sending_fetch(struct sending *sending, struct frame frame)
+{
+    enum result result = sending_exchange_length(sending, frame);
+
+    return result == RESULT_CARD_RESET ? RESULT_TRANSPORT : result;
+}
+
 /* What the card announces with 61xx, until there is no more. */
 static enum result sending_collect(struct sending *sending)
 {
@@ -271,7 +279,7 @@ static enum result sending_collect(struct sending *sending)
         if (rounds == ROUNDS_MAX)
             return RESULT_MALFORMED;
         frame.expected = sending->sw & 0xFF ? sending->sw & 0xFF : SHORT_ANSWER_MAX;
-        TRY(sending_exchange_length(sending, frame));
+        TRY(sending_fetch(sending, frame));
         if ((sending->sw >> 8) == 0x61 && sending->got == 0)
             return RESULT_MALFORMED;
         rounds++;

@@ -51,13 +51,16 @@ enum result card_rutoken_logout(struct card *card)
     return RESULT_OK;
 }
 
-/* A refusal without a number: the card tells it when asked, and asking costs no try. */
+/*
+ * A refusal without a number: the card tells it when asked, and asking costs no try. Whatever becomes of the question,
+ * the PIN was presented and is wrong: nobody may take a reset here for one before it.
+ */
 static enum result rutoken_pin_count(struct card *card, uint8_t reference, int *ret_tries)
 {
     enum result result = iso7816_verify_status(&card->link, reference, ret_tries);
 
     if (result >= RESULT_CARD_RESET || result == RESULT_NO_MEMORY)
-        return result;
+        *ret_tries = CARD_TRIES_UNKNOWN;
     if (result == RESULT_PIN_BLOCKED)
         *ret_tries = 0;
     return result == RESULT_PIN_BLOCKED ? RESULT_PIN_BLOCKED : RESULT_PIN_WRONG;

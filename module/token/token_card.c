@@ -230,6 +230,15 @@ bool token_not_sent(enum result result)
            result == RESULT_READER_GONE;
 }
 
+void token_unverify(struct token *token)
+{
+    const struct card_driver *driver = token->card->driver;
+
+    token->verified = false;
+    if (token->open && (!driver->logout || driver->logout(token->card) != RESULT_OK))
+        (void)!token_recognise(token);
+}
+
 enum result token_present(struct token *token)
 {
     int tries = CARD_TRIES_UNKNOWN;
@@ -246,6 +255,8 @@ enum result token_present(struct token *token)
     if (result != RESULT_OK) {
         trace_text(TRACE_ERROR, "token", "the PIN was changed elsewhere", token->view.info.label);
         token_forget(token, true);
+        if (result != RESULT_PIN_WRONG && result != RESULT_PIN_BLOCKED)
+            token_unverify(token);
         return RESULT_NOT_AUTHENTICATED;
     }
     token->verified = true;

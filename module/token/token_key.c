@@ -121,6 +121,15 @@ static enum result always_do(struct token *token, struct key_use *use)
     return always_attempt(token, use);
 }
 
+/** What no function that uses a key may say (PKCS#11 5.13): a PIN that the card does not take is none. */
+static enum result use_outcome(enum result result)
+{
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_PIN_LENGTH ||
+        result == RESULT_PIN_CHARACTERS)
+        return RESULT_NOT_AUTHENTICATED;
+    return result == RESULT_NOT_ALLOWED || result == RESULT_EXISTS ? RESULT_REFUSED : result;
+}
+
 static CK_RV use_key(struct token *token, const struct object *key, struct key_use *use)
 {
     const struct card_key *card_key = key->key;
@@ -149,7 +158,7 @@ static CK_RV use_key(struct token *token, const struct object *key, struct key_u
     if (card_key->policy == CARD_PIN_ALWAYS && !use->pin && !use->pad)
         return CKR_USER_NOT_LOGGED_IN;
     result = card_key->policy == CARD_PIN_ALWAYS ? always_do(token, use) : token_do(token, &job);
-    rv = token_finish(token, result);
+    rv = token_finish(token, use_outcome(result));
     if (result != RESULT_OK)
         take_back(use->out, use->out_size);
     return result == RESULT_TIMEOUT ? CKR_FUNCTION_REJECTED : rv;

@@ -234,6 +234,16 @@ static enum result look_run(struct token *token, void *arg)
     return look->rv == CKR_OK ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
+/** What no function that looks for or at objects may say (PKCS#11 5.7): the card does not show what it should. */
+static enum result look_outcome(enum result result)
+{
+    bool refused = result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_PIN_LENGTH ||
+                   result == RESULT_PIN_CHARACTERS || result == RESULT_NOT_AUTHENTICATED ||
+                   result == RESULT_NOT_ALLOWED || result == RESULT_EXISTS || result == RESULT_UNSUPPORTED;
+
+    return refused ? RESULT_REFUSED : result;
+}
+
 /** *RET_LOOKED: the kinds that were not known, or not known to be so still. */
 static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id, unsigned *ret_looked)
 {
@@ -255,7 +265,7 @@ static CK_RV look_for(struct token *token, unsigned kinds, struct bytes id, unsi
     if (!memory)
         return CKR_HOST_MEMORY;
     look.value = buf_make(memory, CARD_OBJECT_MAX);
-    return token_finish(token, token_do(token, &job));
+    return token_finish(token, look_outcome(token_do(token, &job)));
 }
 
 /** A sort of object that cards hold, as a search may describe it. */
@@ -392,7 +402,7 @@ CK_RV token_load(struct token *token, struct object *object)
     if (!memory)
         return CKR_HOST_MEMORY;
     load.value = buf_make(memory, CARD_OBJECT_MAX);
-    TRY_RV(token_finish(token, token_do(token, &job)));
+    TRY_RV(token_finish(token, look_outcome(token_do(token, &job))));
     TRY_RV(attributes_set(&object->attributes, CKA_VALUE, buf_bytes(&load.value)));
     object->value_loaded = true;
     return CKR_OK;

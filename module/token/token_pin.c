@@ -118,6 +118,25 @@ static CK_RV pin_rv(CK_RV rv)
     return rv == CKR_PIN_LEN_RANGE || rv == CKR_PIN_INVALID ? CKR_PIN_INCORRECT : rv;
 }
 
+/** What no function that presents a PIN may say (PKCS#11 5.5 and 5.6): the card refuses, for a reason of its own. */
+static enum result pin_outcome(enum result result)
+{
+    return result == RESULT_NOT_AUTHENTICATED || result == RESULT_NOT_ALLOWED || result == RESULT_EXISTS
+               ? RESULT_REFUSED
+               : result;
+}
+
+/**
+ * The card's answer to a PIN says neither that it is right nor that it is wrong: nobody is logged in, and whatever the
+ * card made of the PIN, it shall not be left verified.
+ */
+static bool pin_unclear(enum result result)
+{
+    return result != RESULT_OK && result != RESULT_PIN_WRONG && result != RESULT_PIN_BLOCKED &&
+           result != RESULT_PIN_LENGTH && result != RESULT_PIN_CHARACTERS && result != RESULT_NO_MEMORY &&
+           !token_not_sent(result);
+}
+
 static enum result run_verify(struct token *token, struct pin_job *job)
 {
     if (!token->card->driver->verify_pin)
@@ -141,11 +160,15 @@ static enum result login_user(struct token *token, const struct secret *pin)
 {
     struct pin_job job = { .role = CARD_USER, .pin = pin, .run = run_verify };
     SCOPED(secret_free) struct secret *kept = NULL;
+    enum result result;
 
     /* First: a card that was told the PIN belongs to somebody who is logged in. */
     if (pin && token->place.config->keep_pin)
         TRY(secret_copy(pin, &kept));
-    TRY(pin_do(token, &job));
+    result = pin_do(token, &job);
+    if (pin_unclear(result))
+        token_unverify(token);
+    TRY(result);
     token_forget(token, false);
     token->pin = kept;
     kept = NULL;
@@ -177,7 +200,8 @@ CK_RV token_login(struct token *token, CK_USER_TYPE user, const struct secret *p
 {
     TRY_RV(login_check(token, user));
     TRY_RV(pin_check_given(token, user == CKU_USER ? CARD_USER : CARD_SO, pin));
-    return pin_rv(token_finish(token, user == CKU_USER ? login_user(token, pin) : login_so(token, pin)));
+    return pin_rv(
+        token_finish(token, pin_outcome(user == CKU_USER ? login_user(token, pin) : login_so(token, pin))));
 }
 
 /** To select alone is not enough where the card may still have the PIN verified: some keep it then. */
@@ -235,7 +259,7 @@ CK_RV token_login_context(struct token *token, const struct secret *pin, struct 
         return CKR_OK;
     }
     if (!token->pin || !secret_equal(pin, token->pin)) {
-        CK_RV rv = pin_rv(token_finish(token, login_user(token, pin)));
+        CK_RV rv = pin_rv(token_finish(token, pin_outcome(login_user(token, pin))));
         if (rv != CKR_OK)
             return rv;
     }
@@ -249,11 +273,21 @@ static enum result run_change(struct token *token, struct pin_job *job)
     return driver->change_pin(token->card, job->role, job->pin, job->new_pin, &job->tries);
 }
 
+/** Presents the PIN that the card has just been given: one that it refuses all the same is never presented again. */
+static void pin_present_new(struct token *token, const struct secret *new_pin)
+{
+    int tries = CARD_TRIES_UNKNOWN;
+    enum result result = token->card->driver->verify_pin(token->card, CARD_USER, new_pin, &tries);
+
+    token->verified = result == RESULT_OK;
+    token_note_pin(token, CARD_USER, result, tries);
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED)
+        token_forget(token, true);
+}
+
 /** The card now knows NEW_PIN: whoever was logged in stays so, and who was not must not be. */
 static void pin_changed(struct token *token, const struct pin_job *job, enum token_login_state before)
 {
-    int tries = CARD_TRIES_UNKNOWN;
-
     if (job->role == CARD_SO) {
         if (before == TOKEN_SO && job->new_pin) {
             secret_free(&token->so);
@@ -273,8 +307,7 @@ static void pin_changed(struct token *token, const struct pin_job *job, enum tok
     token->view.login = TOKEN_USER;
     token->lost = false;
     if (job->new_pin)
-        token->verified =
-            token->card->driver->verify_pin(token->card, CARD_USER, job->new_pin, &tries) == RESULT_OK;
+        pin_present_new(token, job->new_pin);
 }
 
 static enum result set_pin(struct token *token, struct pin_job *job)
@@ -300,7 +333,7 @@ CK_RV token_set_pin(struct token *token, const struct secret *old_pin, const str
     TRY_RV(pin_check_given(token, job.role, old_pin));
     if (old_pin || new_pin)
         TRY_RV(pin_check_new(new_pin));
-    return token_finish(token, set_pin(token, &job));
+    return token_finish(token, pin_outcome(set_pin(token, &job)));
 }
 
 static enum result run_init_pin(struct token *token, struct pin_job *job)
@@ -345,10 +378,15 @@ static enum result run_format(struct token *token, struct pin_job *job)
 
 static enum result format(struct token *token, struct pin_job *job)
 {
+    struct card_info info;
+
     TRY(pin_do(token, job));
     token_forget_objects(token);
     TRY(token_recognise(token));
-    return token->card->driver->open(token->card, &token->view.info);
+    memset(&info, 0, sizeof(info));
+    TRY(token->card->driver->open(token->card, &info));
+    token->view.info = info;
+    return RESULT_OK;
 }
 
 CK_RV token_init(struct token *token, const struct secret *so_pin, struct bytes label)
@@ -366,5 +404,5 @@ CK_RV token_init(struct token *token, const struct secret *so_pin, struct bytes 
         size--;
     if (size > 0)
         memcpy(text, label.data, size);
-    return pin_rv(token_finish(token, format(token, &job)));
+    return pin_rv(token_finish(token, pin_outcome(format(token, &job))));
 }

@@ -76,6 +76,9 @@ void token_forget(struct token *token, bool lost);
 /** Notes in the view what presenting a PIN of ROLE came to. TRIES: left after a failure, or unknown. */
 void token_note_pin(struct token *token, enum card_role role, enum result result, int tries);
 
+/** In a transaction, or after one that broke: makes the card forget the user PIN, as well as it can be done. */
+void token_unverify(struct token *token);
+
 /** RESULT of presenting a PIN says that it did not reach the card: it is as good as before. */
 bool token_not_sent(enum result result);
 

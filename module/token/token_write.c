@@ -13,7 +13,7 @@ struct write_job {
     struct card_item *item;
     struct bytes value;
     bool replace;
-    enum card_kind kind;
+    enum card_kind kind; /**< to be erased; 0: something is made */
     uint32_t reference;
 };
 
@@ -90,6 +90,21 @@ static enum result write_do(struct token *token, struct write_job *job)
     return result;
 }
 
+/**
+ * What no function that makes objects may say (PKCS#11 5.7, 5.18): a place that is taken is a value that the template
+ * cannot have, and a right that the card does not grant is that of somebody who is not logged in.
+ */
+static enum result write_outcome(const struct write_job *job, enum result result)
+{
+    if (result == RESULT_EXISTS && job->kind == 0)
+        return RESULT_BAD_ARGUMENT;
+    if (result == RESULT_NOT_ALLOWED && job->kind == 0)
+        return RESULT_REFUSED;
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED)
+        return RESULT_NOT_AUTHENTICATED;
+    return result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS ? RESULT_REFUSED : result;
+}
+
 static CK_RV write_card(struct token *token, struct write_job *job)
 {
     CK_RV rv;
@@ -98,7 +113,7 @@ static CK_RV write_card(struct token *token, struct write_job *job)
         return CKR_DEVICE_REMOVED;
     if (token->view.login == TOKEN_PUBLIC)
         return CKR_USER_NOT_LOGGED_IN;
-    rv = token_finish(token, write_do(token, job));
+    rv = token_finish(token, write_outcome(job, write_do(token, job)));
     /* What the application asked for is not possible: that is about its template. */
     return rv == CKR_ARGUMENTS_BAD ? CKR_ATTRIBUTE_VALUE_INVALID : rv;
 }

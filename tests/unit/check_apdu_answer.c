@@ -53,6 +53,16 @@ START_TEST(get_response_keeps_the_logical_channel_alone)
 }
 END_TEST
 
+START_TEST(a_reset_before_get_response_does_not_mean_that_nothing_was_done)
+{
+    struct bench *bench = bench_open("> 00CB3FFF 00 \n < 6104 \n > 00C00000 04 \n ! reset");
+
+    bench->link.extended_fails = true;
+    assert_result(bench_send(bench, get_object), RESULT_TRANSPORT);
+    bench_close(bench);
+}
+END_TEST
+
 START_TEST(a_wrong_length_is_corrected_once)
 {
     struct bench *bench = bench_open("> 00F80000 00 \n < 6C04 \n > 00F80000 04 \n < 01020304 9000 \n"
@@ -312,7 +322,7 @@ END_TEST
 
 UNIT_MAIN("apdu_answer", get_response_collects_everything_whatever_the_parts_look_like,
           an_extended_answer_may_still_come_in_parts, get_response_keeps_the_logical_channel_alone,
-          a_wrong_length_is_corrected_once, a_wrong_length_of_get_response_is_corrected_too,
+          a_reset_before_get_response_does_not_mean_that_nothing_was_done, a_wrong_length_is_corrected_once, a_wrong_length_of_get_response_is_corrected_too,
           a_wrong_length_of_a_command_without_answer_is_not_repeated, the_first_part_is_enough_for_a_look,
           an_answer_that_nobody_wants_is_left_on_the_card, endless_announcements_are_malformed,
           announcing_more_without_giving_any_is_malformed, an_answer_without_a_status_word_is_malformed,

@@ -66,7 +66,7 @@ START_TEST(test_an_occupied_place_is_not_overwritten)
     CK_ATTRIBUTE public_half[] = { API_VALUE(CKA_EC_PARAMS, p256), API_VALUE(CKA_ID, id) };
     const CK_SESSION_HANDLE session = start(&api);
     assert_rv(generate(session, CKM_EC_KEY_PAIR_GEN, public_half, 2, NULL, 0, &halves),
-              CKR_ACTION_PROHIBITED);
+              CKR_ATTRIBUTE_VALUE_INVALID);
     api_stop(&api);
 }
 END_TEST

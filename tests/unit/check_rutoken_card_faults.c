@@ -346,6 +346,23 @@ START_TEST(a_user_pin_can_be_set_again)
 }
 END_TEST
 
+/* Who took it for a PIN that was not sent would present it once more. */
+START_TEST(a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for)
+{
+    static const enum result failures[] = { RESULT_CARD_RESET, RESULT_TRANSPORT, RESULT_CARD_REMOVED };
+    struct rig *rig = &the_rig;
+
+    for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+        int tries = 0;
+        rig_up(rig, "rutoken");
+        vcard_channel_break(rig->channel, 1, failures[i], false);
+        assert_result(verify(rig, CARD_USER, "11111111", &tries), RESULT_PIN_WRONG);
+        ck_assert_int_eq(tries, CARD_TRIES_UNKNOWN);
+        rig_down(rig);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = { a_new_key_can_be_completed,
@@ -363,6 +380,7 @@ int main(void)
 
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_loop_test(tcase, tests[i], 0, WAYS);
+    tcase_add_test(tcase, a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for);
     tcase_set_timeout(tcase, 300);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);

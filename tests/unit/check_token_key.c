@@ -532,8 +532,24 @@ START_TEST(test_random_bytes_come_from_the_card_if_it_has_them)
 }
 END_TEST
 
+START_TEST(test_a_key_is_refused_in_words_that_fit_its_use)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, 3);
+    fake_fail(bench.fake, FAKE_SIGN, 1, RESULT_PIN_BLOCKED);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    fake_fail(bench.fake, FAKE_SIGN, 1, RESULT_NOT_ALLOWED);
+    fake_fail(bench.fake, FAKE_SIGN, 2, RESULT_NOT_ALLOWED);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_FUNCTION_FAILED);
+    bench_close(&bench);
+}
+END_TEST
+
 UNIT_MAIN(
-    "token_key", test_another_signature_is_one_exchange, test_nobody_logged_in_sends_nothing,
+    "token_key", test_a_key_is_refused_in_words_that_fit_its_use, test_another_signature_is_one_exchange, test_nobody_logged_in_sends_nothing,
     test_after_a_foreign_reset_the_signature_heals, test_after_a_foreign_select_the_signature_heals_once,
     test_a_refusal_after_healing_is_final, test_a_pin_changed_elsewhere_costs_one_try_and_is_never_sent_again,
     test_after_a_lost_login_logout_and_login_work, test_with_one_try_left_no_pin_is_sent_by_itself,

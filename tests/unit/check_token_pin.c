@@ -518,8 +518,55 @@ START_TEST(test_an_always_pin_key_asks_on_the_reader_at_each_use)
 }
 END_TEST
 
+/* The card took it, says so, and then will not know it. */
+START_TEST(test_a_new_pin_that_the_card_refuses_is_not_presented_again)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, 3);
+    fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_PIN_WRONG);
+    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_a_login_that_is_refused_for_another_reason_leaves_no_pin_verified)
+{
+    struct bench bench;
+
+    bench_open(&bench);
+    fake_fail_after(bench.fake, FAKE_VERIFY, 1, RESULT_NOT_AUTHENTICATED);
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_FUNCTION_FAILED);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
+    ck_assert(!bench.card->apps[0].verified);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again)
+{
+    SCOPED(secret_free) struct secret *pin = NULL;
+    struct bench bench;
+
+    bench_open(&bench);
+    assert_ok(secret_new(bytes_text(FAKE_SO_PIN), &pin));
+    fake_fail(bench.fake, FAKE_OPEN, 1, RESULT_CARD_RESET);
+    assert_rv(token_init(bench.token, pin, bytes_text("again")), CKR_DEVICE_ERROR);
+    ck_assert_str_eq(token_view(bench.token)->info.serial, FAKE_SERIAL);
+    assert_rv(token_init(bench.token, pin, bytes_text("again")), CKR_OK);
+    bench_close(&bench);
+}
+END_TEST
+
 UNIT_MAIN(
-    "token_pin", test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
+    "token_pin", test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again, test_a_new_pin_that_the_card_refuses_is_not_presented_again,
+    test_a_login_that_is_refused_for_another_reason_leaves_no_pin_verified,
+    test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
     test_an_always_pin_key_asks_on_the_reader_at_each_use, test_login_is_select_and_verify_and_holds_the_card,
     test_nobody_logged_in_holds_no_card, test_a_wrong_pin_costs_one_try_and_shows_in_the_view,
     test_the_last_wrong_pin_locks, test_a_pin_unblocked_elsewhere_is_noticed, test_an_empty_pin_is_never_sent,

@@ -172,7 +172,7 @@ START_TEST(test_a_taken_place_and_an_impossible_id_are_refused)
     struct object *key = NULL;
 
     bench_user(&bench);
-    assert_rv(generate(&bench, 1, &key), CKR_ACTION_PROHIBITED);
+    assert_rv(generate(&bench, 1, &key), CKR_ATTRIBUTE_VALUE_INVALID);
     assert_rv(generate(&bench, 99, &key), CKR_ATTRIBUTE_VALUE_INVALID);
     ck_assert(!bench.card->apps[0].authenticated);
     bench_close(&bench);
@@ -215,7 +215,7 @@ START_TEST(test_a_replaced_certificate_is_another_object)
 
     bench_user(&bench);
     handle = bench_find(&bench, CKO_CERTIFICATE, 1)->handle;
-    assert_rv(store_cert(&bench, 1, fake_rsa_cert_renewed, false, &cert), CKR_ACTION_PROHIBITED);
+    assert_rv(store_cert(&bench, 1, fake_rsa_cert_renewed, false, &cert), CKR_ATTRIBUTE_VALUE_INVALID);
     assert_rv(store_cert(&bench, 1, fake_rsa_cert_renewed, true, &cert), CKR_OK);
     ck_assert_uint_ne(cert->handle, handle);
     ck_assert_ptr_null(object_store_find(token_objects(bench.token), handle));
