@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* plan.h: every trouble of a sort, for every command of a story. */
+#ifndef ECP_TESTS_SWEEP_PLAN_H
+#define ECP_TESTS_SWEEP_PLAN_H
+
+#include "tests/sweep/world.h"
+
+/** Sorts of trouble; each is one point of ./check. */
+enum plan_sort {
+    PLAN_PULLED,
+    PLAN_RESET,
+    PLAN_OTHER,
+    PLAN_BROKEN,
+    PLAN_SERVICE,
+    PLAN_PIN,
+    PLAN_WORDS,
+    PLAN_ENDLESS,
+    PLAN_LENGTHS,
+    PLAN_TRUNCATED,
+    PLAN_LENGTHENED,
+    PLAN_EMPTY,
+    PLAN_FLIPS,
+    PLAN_SORTS,
+};
+
+/** The first sort in which the card lies: the others are accidents. */
+#define PLAN_LIES PLAN_WORDS
+
+/** What a sort is called. */
+extern const char *const plan_names[PLAN_SORTS];
+
+/** Troubles. ITEMS is owned. */
+struct plan {
+    struct trouble *items;
+    size_t count, room;
+};
+
+/** Fills PLAN, which is empty, with all troubles of SORT for the COUNT commands of RECORD. False without memory. */
+bool plan_make(struct plan *plan, enum plan_sort sort, const struct world_exchange *record, unsigned count);
+
+/** Frees what is in it. */
+void plan_clear(struct plan *plan);
+
+/** Writes what TROUBLE is into RET, SIZE bytes. */
+void plan_describe(const struct trouble *trouble, char *ret, size_t size);
+
+#endif
