@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "tool/command.h"
+#include "tool/options.h"
 #include "tool/text.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -47,6 +48,12 @@ static void show_commands(FILE *file, const char *name, const struct command *ro
     fprintf(file, _("\n\"%s COMMAND --help\" tells more.\n"), name);
 }
 
+static void show_words(const struct command *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        printf("%s\t-\t%s\n", rows[i].name, gettext(rows[i].summary));
+}
+
 static const struct command *command_find(const struct command *rows, size_t count, const char *word)
 {
     for (size_t i = 0; i < count; i++)
@@ -77,6 +84,10 @@ static enum exit_code dispatch(char *name, size_t size, const struct command *ro
     }
     if (argc > 1 && strcmp(argv[1], "--help") == 0) {
         show_commands(stdout, name, rows, count);
+        return EXIT_CODE_OK;
+    }
+    if (argc > 1 && strcmp(argv[1], OPTIONS_COMPLETE) == 0) {
+        show_words(rows, count);
         return EXIT_CODE_OK;
     }
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {

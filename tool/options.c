@@ -64,6 +64,24 @@ static void show_help(const struct ui *ui, const struct usage *usage, const stru
     }
 }
 
+/** For the shells' completion: what may be written, what its value is called, what it does. */
+static void show_words(const struct ui *ui, const struct usage *usage, const struct row_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        fprintf(ui->out, "--%s\t%s\t%s\n", set->rows[i].name, set->rows[i].value ? set->rows[i].value : "-",
+                gettext(set->rows[i].help));
+    if (usage->operands)
+        fprintf(ui->out, "-\tFILE\t%s\n", gettext(usage->operands));
+}
+
+static bool asks_for_words(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--") == 0)
+            return false;
+    return argc > 1 && strcmp(argv[argc - 1], OPTIONS_COMPLETE) == 0;
+}
+
 static bool take_number(const struct ui *ui, const struct option_row *row, const char *text)
 {
     char *end;
@@ -136,6 +154,10 @@ enum options_result options_read(struct ui *ui, const struct usage *usage, struc
 
     *common = (struct common){ .pin_fd = -1 };
     collect(&set, usage, common, ui, &help);
+    if (asks_for_words(argc, argv)) {
+        show_words(ui, usage, &set);
+        return OPTIONS_HELPED;
+    }
     if (!read_rows(ui, &set, argc, argv))
         return OPTIONS_WRONG;
     if (help) {

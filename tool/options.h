@@ -54,6 +54,12 @@ struct usage {
     unsigned groups;
 };
 
+/**
+ * The last word of a command line on which a shell wants to know what may follow: a line for each option, its name, what its
+ * value is called and what it does, with tabs between; "-" for what it does not have. Not in --help.
+ */
+#define OPTIONS_COMPLETE "--complete"
+
 /** How the reading of a command line ended. */
 enum options_result { OPTIONS_RUN, OPTIONS_HELPED, OPTIONS_WRONG };
 

@@ -7,8 +7,10 @@ check "make install" make -C "$build_dir" -s install DESTDIR="$root"
 installed=$(find "$root" -name libecp-pkcs11.so -not -type d)
 [ -n "$installed" ] && ok "the module is in the p11-kit module directory: ${installed#"$root"}" || not_ok "the module is installed"
 case $installed in */pkcs11/libecp-pkcs11.so) ok "… named as p11-kit expects" ;; *) not_ok "… named as p11-kit expects" ;; esac
-for file in libecp-pkcs11.module libecp-pkcs11.pc ecp-vcard ecp-vcard.1 ecp-pkcs11.conf.5; do
-	[ -n "$(find "$root" -name "$file*" -not -type d)" ] && ok "$file is installed" || not_ok "$file is installed"
+for file in libecp-pkcs11.module libecp-pkcs11.pc ecp-vcard ecp-vcard.1 ecp-pkcs11.conf.5 ecp.1 \
+	bin/ecp ru/LC_MESSAGES/ecp.mo bash-completion/completions/ecp zsh/site-functions/_ecp systemd/user/ecp-status.timer \
+	systemd/user/ecp-status.service libexec/ecp-status-notify; do
+	[ -n "$(find "$root" -path "*/$file*" -not -type d)" ] && ok "$file is installed" || not_ok "$file is installed"
 done
 [ -z "$(find "$root" -name '*.la')" ] && ok "nothing is there that only libtool reads" || not_ok "nothing is there that only libtool reads"
 says "the module file names the module" '^module: *.*libecp-pkcs11\.so' cat "$(find "$root" -name libecp-pkcs11.module)"

@@ -11,7 +11,7 @@ demo_packages="$build_packages pcscd vsmartcard-vpcd opensc gnutls-bin openssl l
 # shellcheck disable=SC2034 # used by ./check
 check_packages="$demo_packages check clang libclang-rt-14-dev valgrind shellcheck universal-ctags git xz-utils procps
 	iproute2 opensc-pkcs11 yubico-piv-tool ykcs11 openssh-client p11-kit p11-kit-modules libnss3-tools
-	debhelper lintian fakeroot rpm libengine-pkcs11-openssl softhsm2 pcsc-tools binutils clang-tidy cppcheck python3 libengine-gost-openssl"
+	debhelper lintian fakeroot rpm libengine-pkcs11-openssl softhsm2 pcsc-tools binutils clang-tidy cppcheck python3 zsh man-db libengine-gost-openssl"
 
 say() {
 	printf '%s\n' "$*"
