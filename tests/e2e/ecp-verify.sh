@@ -166,6 +166,9 @@ signed sha1.sig rsa -md sha1 -cades
 exits "SHA-1 proves nothing" 31 'another content with the same signature can be made' verify sha1.sig document
 signed bare.sig person -noattr
 says "a signature without attributes says no time" 'does not say when it was made' verify bare.sig document
+person office small -algorithm RSA -pkeyopt rsa_keygen_bits:1024
+signed small.sig small -cades
+exits "a key that is too short proves nothing" 31 'too weak' verify small.sig document
 # The signed attributes of a message given as a content: the same signature would be "good".
 python3 - <<'EOF'
 data = open("document.sig", "rb").read()
@@ -224,6 +227,10 @@ openssl cms -sign -binary -in document -signer person.pem -inkey person.key -cer
 exits "an authority of the same name with another key" 31 'NOT TRUSTED' verify forged.sig document
 openssl x509 -in root.pem -outform DER -out root.der
 check "an anchor in DER" "$ecp" verify --trust root.der document.sig document
+openssl crl2pkcs7 -nocrl -certfile root.pem -outform DER -out root.p7b
+check "… in a bundle" "$ecp" verify --trust root.p7b document.sig document
+cat root.key root.pem >mixed.pem
+check "… in a file with other things" "$ecp" verify --trust mixed.pem document.sig document
 exits "an anchor that is none" 8 'no certificate' "$ecp" verify --trust document document.sig document
 exits "an anchor that is not there" 4 'cannot be read' "$ecp" verify --trust nowhere document.sig document
 
