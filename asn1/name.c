@@ -225,8 +225,10 @@ static bool name_hex_pair(struct bytes text, uint8_t *ret)
     int high = text.size >= 2 ? name_nibble(text.data[0]) : -1,
         low = text.size >= 2 ? name_nibble(text.data[1]) : -1;
 
+    if (high < 0 || low < 0)
+        return false;
     *ret = (uint8_t)(high << 4 | low);
-    return high >= 0 && low >= 0;
+    return true;
 }
 
 static enum result name_add_hex_value(struct bytes digits, struct buf *out)

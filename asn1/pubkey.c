@@ -90,6 +90,7 @@ static enum result pubkey_fill_gost(struct pubkey *ret, enum key_kind kind, stru
     ret->set_size = set_oid.size;
     ret->digest_size = digest.size;
     memcpy(ret->point, point.data, point.size);
+    /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): an OID that was found in a table has bytes */
     memcpy(ret->set, set_oid.data, set_oid.size);
     if (digest.size > 0)
         memcpy(ret->digest, digest.data, digest.size);

@@ -155,7 +155,7 @@ static enum result piv_management_try(struct card *card, const struct piv_manage
 
 enum result card_piv_management_prove(struct card *card, const struct secret *key)
 {
-    struct piv_management management;
+    struct piv_management management = { 0 };
     enum result result;
     unsigned sw = 0;
 

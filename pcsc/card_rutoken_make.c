@@ -254,22 +254,22 @@ static enum result rutoken_key_fill(const struct card_key_template *template,
     return pkcs15_key_set_gost(ret, pubkey_gost_set(public_key), pubkey_gost_digest(public_key));
 }
 
-static enum result rutoken_private_record(struct card *card, struct pkcs15_key *key,
+static enum result rutoken_private_record(struct card *card, struct pkcs15_key key,
                                           const struct pubkey *public_key, bool generated)
 {
     const uint8_t auth_id[] = { RUTOKEN_USER_PIN };
-    const uint8_t path[] = { 0x3F, 0x00, 0x10, 0x00, 0x10, 0x00, 0x60, 0x02, 0x00, (uint8_t)key->reference };
+    const uint8_t path[] = { 0x3F, 0x00, 0x10, 0x00, 0x10, 0x00, 0x60, 0x02, 0x00, (uint8_t)key.reference };
     uint8_t memory[RECORD_MAX];
     struct buf record = BUF_OVER(memory);
 
-    key->common.auth_id = BYTES_OF(auth_id);
-    key->common.flags = PKCS15_PRIVATE | PKCS15_MODIFIABLE;
-    key->usage = rutoken_usage(public_key, true);
-    key->access = PKCS15_SENSITIVE;
+    key.common.auth_id = BYTES_OF(auth_id);
+    key.common.flags = PKCS15_PRIVATE | PKCS15_MODIFIABLE;
+    key.usage = rutoken_usage(public_key, true);
+    key.access = PKCS15_SENSITIVE;
     if (generated)
-        key->access |= PKCS15_ALWAYS_SENSITIVE | PKCS15_NEVER_EXTRACTABLE | PKCS15_LOCAL;
-    key->path.path = BYTES_OF(path);
-    TRY(pkcs15_add_private_key(key, &record));
+        key.access |= PKCS15_ALWAYS_SENSITIVE | PKCS15_NEVER_EXTRACTABLE | PKCS15_LOCAL;
+    key.path.path = BYTES_OF(path);
+    TRY(pkcs15_add_private_key(&key, &record));
     return card_rutoken_directory_append(card, RUTOKEN_PRKDF, buf_bytes(&record));
 }
 
@@ -299,7 +299,7 @@ static enum result rutoken_public_value(const struct pubkey *key, struct buf *ou
     return buf_check(out);
 }
 
-static enum result rutoken_public_record(struct card *card, struct pkcs15_key *key,
+static enum result rutoken_public_record(struct card *card, struct pkcs15_key key,
                                          const struct pubkey *public_key)
 {
     SCOPED(card_rutoken_heap_free) struct buf value = { 0 };
@@ -312,12 +312,12 @@ static enum result rutoken_public_record(struct card *card, struct pkcs15_key *k
     TRY(card_rutoken_file_store(card, RUTOKEN_PUKDF, RUTOKEN_PUBLIC_FILES, buf_bytes(&value), &file));
     path[4] = (uint8_t)(file >> 8);
     path[5] = (uint8_t)file;
-    key->common.auth_id = BYTES_NONE;
-    key->common.flags = PKCS15_MODIFIABLE;
-    key->usage = rutoken_usage(public_key, false);
-    key->access = 0;
-    key->path.path = BYTES_OF(path);
-    TRY(pkcs15_add_public_key(key, &record));
+    key.common.auth_id = BYTES_NONE;
+    key.common.flags = PKCS15_MODIFIABLE;
+    key.usage = rutoken_usage(public_key, false);
+    key.access = 0;
+    key.path.path = BYTES_OF(path);
+    TRY(pkcs15_add_public_key(&key, &record));
     return card_rutoken_directory_append(card, RUTOKEN_PUKDF, buf_bytes(&record));
 }
 
@@ -328,8 +328,8 @@ enum result card_rutoken_key_record(struct card *card, const struct card_key_tem
     struct pkcs15_key key;
 
     TRY(rutoken_key_fill(template, place, public_key, &key));
-    TRY(rutoken_private_record(card, &key, public_key, generated));
-    TRY(rutoken_public_record(card, &key, public_key));
+    TRY(rutoken_private_record(card, key, public_key, generated));
+    TRY(rutoken_public_record(card, key, public_key));
     *ret = (struct card_key){ .id_size = place->id.size,
                               .reference = place->reference,
                               .public_key = *public_key,

@@ -68,7 +68,7 @@ static void line_add(struct line *line, const char *text)
         return;
     for (size_t i = 0; i < size; i++) {
         unsigned char c = (unsigned char)text[i];
-        line->text[line->size++] = c < 0x20 || c == 0x7F ? '?' : (char)c;
+        line->text[line->size++] = (char)(c < 0x20 || c == 0x7F ? '?' : c);
     }
 }
 

@@ -69,7 +69,7 @@ static void copy_field(char *ret, const CK_UTF8CHAR *text, size_t size)
     while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\0'))
         size--;
     for (size_t i = 0; i < size; i++)
-        ret[i] = text[i] < 0x20 || text[i] == 0x7F ? '?' : (char)text[i];
+        ret[i] = (char)(text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i]);
     ret[size] = '\0';
 }
 

@@ -214,7 +214,7 @@ static void rig_reset(struct rig *rig, size_t index, char *reply)
 /** Starts the daemon. The cards that were in the reader when it stopped, FRESH: all cards, are put in. */
 static bool rig_start_daemon(struct rig *rig, bool fresh, char *reply)
 {
-    bool in[PCSCD_CARDS_MAX];
+    bool in[PCSCD_CARDS_MAX] = { false };
 
     if (rig->pcscd.pid > 0)
         return true;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stress: eight threads on two tokens while cards are reset, pulled out and put back, and C_Finalize among
- * them. Every signature that is returned is verified; every return value must be one that the moment can
- * give; no try of a PIN may be gone at the end. Both cards hold the same RSA key 01, of which PUBLIC-KEY
- * (PEM) is the public half.
+ * stress: many threads on some tokens while cards are reset, pulled out and put back, and C_Finalize among
+ * them, in each of ROUNDS. Every signature that is returned is verified; every return value must be one that
+ * the moment can give; no try of a PIN may be gone at the end. All cards hold the same RSA key 01, of which
+ * PUBLIC-KEY (PEM) is the public half. With many rounds, memory must not grow.
  *
- *     stress MODULE PUBLIC-KEY SECONDS
+ *     stress MODULE PUBLIC-KEY SECONDS TOKENS THREADS ROUNDS
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,15 +19,19 @@
 #include "tests/e2e/client.h"
 
 #define PIN "13572468"
-#define WORKERS 6
-#define TOKENS 2
-#define ROUNDS 3
+#define TOKENS_MAX 4
+#define WORKERS_MAX 64
+/* From so many rounds on, the memory of the later ones is compared with that of the middle. */
+#define ROUNDS_TO_COMPARE 9
+#define GROWTH_KB 1024
 #define MESSAGE_SIZE 40
 
 /* What the threads share. COUNTS tell at the end that something was done at all. */
 struct stress {
     EVP_PKEY *key;
-    CK_SLOT_ID slots[TOKENS];
+    CK_SLOT_ID slots[TOKENS_MAX];
+    unsigned tokens, workers, rounds;
+    long *resident; /* kB after each round */
     atomic_ulong sessions; /* the latest handle, for the thread that asks about other people's sessions */
     atomic_ulong signatures, logins, events, losses;
 };
@@ -151,7 +155,7 @@ static void *worker_run(void *arg)
     struct worker *worker = arg;
 
     for (;;) {
-        CK_SLOT_ID slot = worker->stress->slots[worker_random(worker, TOKENS)];
+        CK_SLOT_ID slot = worker->stress->slots[worker_random(worker, worker->stress->tokens)];
         CK_RV rv = worker_session(worker, slot);
 
         if (rv == CKR_CRYPTOKI_NOT_INITIALIZED)
@@ -172,7 +176,7 @@ static void *observer_run(void *arg)
     CK_SESSION_INFO session_info;
 
     for (;;) {
-        CK_SLOT_ID slot = worker->stress->slots[worker_random(worker, TOKENS)];
+        CK_SLOT_ID slot = worker->stress->slots[worker_random(worker, worker->stress->tokens)];
         CK_SESSION_HANDLE session = atomic_load(&worker->stress->sessions) - worker_random(worker, 4);
         CK_ULONG count = 32, mechanism_count = 128;
 
@@ -205,7 +209,7 @@ static void stress_disturb(struct worker *worker, double seconds)
 
     clock_gettime(CLOCK_MONOTONIC, &begin);
     do {
-        unsigned card = 1 + worker_random(worker, TOKENS), what = worker_random(worker, 3);
+        unsigned card = 1 + worker_random(worker, worker->stress->tokens), what = worker_random(worker, 3);
 
         usleep(100000 + 1000 * worker_random(worker, 200));
         CLIENT_NEED(snprintf(text, sizeof(text), "--card %u %s", card, words[what]) < (int)sizeof(text));
@@ -224,30 +228,62 @@ static void stress_slots(struct stress *stress)
 {
     CK_ULONG count = 0;
 
-    for (int tries = 0; count < TOKENS && tries < 500; tries++) {
+    for (int tries = 0; count < stress->tokens && tries < 500; tries++) {
         usleep(10000);
         CLIENT_OK(p11->C_GetSlotList(CK_TRUE, NULL, &count));
     }
-    for (unsigned i = 0; i < TOKENS; i++)
+    for (unsigned i = 0; i < stress->tokens; i++)
         stress->slots[i] = client_slot(i);
+}
+
+static long resident_now(void)
+{
+    FILE *statm = fopen("/proc/self/statm", "r");
+    long pages = 0;
+
+    CLIENT_NEED(statm != NULL);
+    CLIENT_NEED(fscanf(statm, "%*d %ld", &pages) == 1);
+    fclose(statm);
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static void stress_round(struct stress *stress, unsigned round, double seconds)
 {
-    struct worker workers[WORKERS + 3];
+    struct worker workers[WORKERS_MAX + 3];
+
+    const unsigned count = stress->workers;
 
     client_initialize();
     stress_slots(stress);
-    for (unsigned i = 0; i < WORKERS + 2; i++) {
-        void *(*run)(void *) = i < WORKERS ? worker_run : i == WORKERS ? observer_run : waiter_run;
+    for (unsigned i = 0; i < count + 2; i++) {
+        void *(*run)(void *) = i < count ? worker_run : i == count ? observer_run : waiter_run;
         workers[i] = (struct worker){ .stress = stress, .random = round * 100 + i };
         CLIENT_NEED(pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0);
     }
-    workers[WORKERS + 2] = (struct worker){ .stress = stress, .random = round * 100 + 99 };
-    stress_disturb(&workers[WORKERS + 2], seconds);
+    workers[count + 2] = (struct worker){ .stress = stress, .random = round * 100 + 99 };
+    stress_disturb(&workers[count + 2], seconds);
     CLIENT_OK(p11->C_Finalize(NULL));
-    for (unsigned i = 0; i < WORKERS + 2; i++)
+    for (unsigned i = 0; i < count + 2; i++)
         CLIENT_NEED(pthread_join(workers[i].thread, NULL) == 0);
+    stress->resident[round] = resident_now();
+}
+
+static long stress_mean(const struct stress *stress, unsigned begin, unsigned end)
+{
+    long sum = 0;
+
+    for (unsigned i = begin; i < end; i++)
+        sum += stress->resident[i];
+    return sum / (long)(end - begin);
+}
+
+static void stress_compare_memory(const struct stress *stress)
+{
+    const unsigned third = stress->rounds / 3;
+    long middle = stress_mean(stress, third, 2 * third), last = stress_mean(stress, 2 * third, stress->rounds);
+
+    printf("# memory: %ld kB in the middle, %ld kB at the end\n", middle, last);
+    CLIENT_NEED(last <= middle + GROWTH_KB);
 }
 
 /* Everything works afterwards, and nobody has lost a try. */
@@ -257,7 +293,7 @@ static void stress_aftermath(struct stress *stress)
 
     client_initialize();
     stress_slots(stress);
-    for (unsigned i = 0; i < TOKENS; i++) {
+    for (unsigned i = 0; i < stress->tokens; i++) {
         CK_TOKEN_INFO info;
         CK_SESSION_HANDLE session = client_session(stress->slots[i], true);
         CK_OBJECT_HANDLE key;
@@ -288,18 +324,27 @@ int main(int argc, char **argv)
     struct stress stress = { .key = NULL };
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    if (argc != 4)
+    if (argc != 7)
         return 2;
+    stress.tokens = (unsigned)atoi(argv[4]);
+    stress.workers = (unsigned)atoi(argv[5]);
+    stress.rounds = (unsigned)atoi(argv[6]);
+    CLIENT_NEED(stress.tokens > 0 && stress.tokens <= TOKENS_MAX && stress.workers <= WORKERS_MAX && stress.rounds > 0);
+    stress.resident = calloc(stress.rounds, sizeof(*stress.resident));
+    CLIENT_NEED(stress.resident != NULL);
     stress.key = stress_key(argv[2]);
     client_load(argv[1]);
-    for (unsigned round = 0; round < ROUNDS; round++)
-        stress_round(&stress, round, atof(argv[3]) / ROUNDS);
+    for (unsigned round = 0; round < stress.rounds; round++)
+        stress_round(&stress, round, atof(argv[3]) / stress.rounds);
     stress_aftermath(&stress);
     printf("# %lu signatures, %lu logins, %lu events, %lu sessions cut short\n",
            atomic_load(&stress.signatures), atomic_load(&stress.logins), atomic_load(&stress.events),
            atomic_load(&stress.losses));
     CLIENT_NEED(atomic_load(&stress.signatures) > 20 && atomic_load(&stress.events) > 0);
+    if (stress.rounds >= ROUNDS_TO_COMPARE)
+        stress_compare_memory(&stress);
     EVP_PKEY_free(stress.key);
+    free(stress.resident);
     printf("ok - stress\n");
     return 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# stress.sh: threads, two tokens, cards that come and go, C_Finalize in the middle. Worth most on a sanitizer's build:
-# what one reports ends up in the program's output or exit status.
+# stress.sh: 32 threads on four tokens, cards that come and go, C_Finalize in the middle. Worth most on a sanitizer's build: what
+# one reports ends up in the program's output or exit status. As a soak (make soak TIME=SECONDS) in many rounds, for the memory.
 source "$(dirname "$0")/lib.sh"
 export ECP_WORK=$work
 # Only code that was built with it is watched: what libraries do inside is theirs.
@@ -10,16 +10,24 @@ export TSAN_OPTIONS="ignore_noninstrumented_modules=1 exitcode=66 ${TSAN_OPTIONS
 	not_ok "a token is prepared"
 	finish
 }
-cp "$work/token" "$work/token.2"
+for number in 2 3 4; do
+	cp "$work/token" "$work/token.$number"
+done
+seconds=${ECP_STRESS_SECONDS:-12} rounds=3
+[ -z "${ECP_SOAK:-}" ] || rounds=$((seconds / 10 > 9 ? seconds / 10 : 9))
+name="32 threads on four tokens that come and go, and C_Finalize among them, for $seconds s"
 log=$work/stress.log
-timeout 120 "$vcard" run --card piv --card piv --state "$work/token" -- \
-	"$build_dir/tests/e2e/stress" "$module" "$work/authentication.pub" "${ECP_STRESS_SECONDS:-9}" >"$log" 2>&1
+# One arena: memory is then what is in use, and not what each thread once had.
+# shellcheck disable=SC2086 # a list of words
+MALLOC_ARENA_MAX=1 timeout $((seconds * 2 + 300)) "$vcard" run --card piv --card piv --card piv --card piv --state "$work/token" -- \
+	${ECP_STRESS_UNDER:-} "$build_dir/tests/e2e/stress" "$module" "$work/authentication.pub" "$seconds" 4 "${ECP_STRESS_THREADS:-32}" \
+	"$rounds" >"$log" 2>&1
 status=$?
 grep '^#' "$log"
 if [ $status -eq 0 ] && grep -q '^ok - stress' "$log"; then
-	ok "eight threads on two tokens that come and go, and C_Finalize among them"
+	ok "$name"
 else
-	not_ok "eight threads on two tokens that come and go, and C_Finalize among them (exit $status)"
+	not_ok "$name (exit $status)"
 	sed 's/^/    /' "$log" | head -n 120
 fi
 finish
