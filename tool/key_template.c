@@ -178,9 +178,9 @@ enum exit_code key_template_generate(const struct ui *ui, const struct session *
                        _("--so logs in with the management key or the security officer's PIN. \"ecp init\" erases the token "
                          "and makes the PIN enough."),
                        _("this token's PIN gives no right to make keys; nothing was changed (CKR_USER_NOT_LOGGED_IN)"));
-    if (running.rv == CKR_ACTION_PROHIBITED)
-        return ui_fail(ui, EXIT_CODE_EXISTS,
+    if (running.rv == CKR_ATTRIBUTE_VALUE_INVALID)
+        return ui_fail(ui, EXIT_CODE_BAD_INPUT,
                        _("--id takes another place. ecp-pkcs11.conf(5) tells when a place may be overwritten."),
-                       _("there is a key in that place, or the token does not tell that there is none (CKR_ACTION_PROHIBITED)"));
+                       _("there may be a key in that place already, or the token has no such place (CKR_ATTRIBUTE_VALUE_INVALID)"));
     return running.rv == CKR_OK ? EXIT_CODE_OK : rv_fail(ui, running.rv, _("making the key"));
 }

@@ -196,7 +196,8 @@ inside_nist() {
 	ends 1 "nist: the PIN makes no key" "$ecp" key generate --pin-source "$(lines 13572468)"
 	told "nist: … and it is said how" '--so'
 	ends 5 "nist: a wrong management key" "$ecp" key generate --so --so-pin-source "$(lines "${key}0" )"
-	ends 9 "nist: no key where there may be one" "$ecp" key generate --so --so-pin-source "$(lines "$key")"
+	ends 8 "nist: no key where there may be one" "$ecp" key generate --so --so-pin-source "$(lines "$key")"
+	told "nist: … and it is said what can be done" '--id'
 	export ECP_PKCS11_CONF=$work/overwrite.conf
 	ends 0 "nist: the management key makes one" typed "$asks_so=$key" -- "$ecp" key generate --so --algorithm p256
 	told "nist: … and it is said that it is not seen yet" 'only when a certificate'

@@ -38,7 +38,7 @@ deb() {
 		check "$package can be unpacked" dpkg-deb -x "$package"_*.deb "$package"
 	done
 	holds libecp-pkcs11 pkcs11/libecp-pkcs11.so share/p11-kit/modules/libecp-pkcs11.module man5/ecp-pkcs11.conf.5.gz
-	holds ecp-tools bin/ecp ru/LC_MESSAGES/ecp.mo
+	holds ecp-tools bin/ecp ru/LC_MESSAGES/ecp.mo man1/ecp.1.gz completions/ecp site-functions/_ecp user/ecp-status.timer libexec/ecp-status-notify
 	holds ecp-vcard bin/ecp-vcard man1/ecp-vcard.1.gz
 	packed=$(find "$work/libecp-pkcs11" -name libecp-pkcs11.so)
 	says "the packaged module lists a token of the packaged virtual card" 'PIV' \
