@@ -18,7 +18,9 @@
 #define PIN "13572468"
 #define PROCESSES 16
 /* No process may do this many times what another has done. */
-#define UNFAIR 8
+#define UNFAIR 10
+/* Whoever comes first has the card for itself until it looks for others: that is not counted. */
+#define BEGIN_SECONDS 3
 
 /* In memory that all share. */
 struct crowd {
@@ -66,6 +68,10 @@ static void member_run(struct crowd *crowd, unsigned number, const char *module,
     atomic_fetch_add(&crowd->ready, 1);
     while (atomic_load(&crowd->ready) < PROCESSES)
         usleep(1000);
+    for (double begun = seconds_now(); seconds_now() - begun < BEGIN_SECONDS;)
+        member_sign(crowd, number, session, key, public_key);
+    atomic_store(&crowd->signatures[number], 0);
+    crowd->longest[number] = 0;
     while (atomic_load(&crowd->done) < PROCESSES) {
         member_sign(crowd, number, session, key, public_key);
         if (atomic_load(&crowd->signatures[number]) == wanted)

@@ -5,10 +5,36 @@
 source "$(dirname "$0")/lib.sh"
 export ECP_WORK=$work
 programs=$build_dir/tests/e2e
+
+# verified SIGNATURE: by an OpenSSL that knows nothing of the module
+verified() {
+	OPENSSL_CONF=/dev/null openssl dgst -sha256 -verify "$work/authentication.pub" -signature "$1" "$work/text"
+}
+
+# Everything that this process asks of OpenSSL goes to the module first; for the second program OpenSSL has loaded the module before
+# the program does it itself.
+if [ "${1:-}" = --hosted ]; then
+	cd "$work" || exit 1
+	export OPENSSL_CONF=$work/host.cnf
+	check "OpenSSL, which has loaded the module for all algorithms, signs with it" timeout 120 openssl dgst -engine pkcs11 \
+		-keyform engine -sha256 -sign "pkcs11:id=%01;type=private;pin-source=file:$work/pin" -out hosted.sig text
+	check "… and the signature is good" verified hosted.sig
+	check "a program whose OpenSSL has loaded the module loads it once more and signs" timeout 120 pkcs11-tool --module "$module" \
+		--login --pin 13572468 --sign --mechanism SHA256-RSA-PKCS --id 01 --input-file text --output-file hosted2.sig
+	check "… and the signature is good" verified hosted2.sig
+	finish
+fi
+
 "$vcard" run --card piv --state "$work/token" -- "$source_dir/tests/e2e/prepare-token.sh" 13572468 || {
 	not_ok "a token is prepared"
 	finish
 }
+printf 'openssl_conf = all\n[all]\nengines = engines\n[engines]\npkcs11 = pkcs11\n[pkcs11]\nengine_id = pkcs11\nMODULE_PATH = %s\ndefault_algorithms = ALL\ninit = 1\n' \
+	"$(realpath "$module")" >"$work/host.cnf"
+printf 13572468 >"$work/pin"
+echo text >"$work/text"
+cp "$work/token" "$work/copy"
+"$vcard" run --card piv --state "$work/copy" -- "$0" --hosted || failures=$((failures + 1))
 cp "$module" "$work/second.so"
 export ECP_SECOND_MODULE=$work/second.so
 
