@@ -171,7 +171,10 @@ static bool copy_signed_data(struct place *place, struct buf *out)
         return false;
     end = place->at + sequence.size;
     mark = tlv_begin(out, DER_SEQUENCE);
-    if (!copy_object(place, DEPTH_MAX, out) || !copy_object(place, DEPTH_MAX, out) || !copy_content_info(place, out))
+    for (unsigned i = 0; i < 2; i++) /* the version, the hashes */
+        if (!copy_object(place, DEPTH_MAX, out))
+            return false;
+    if (!copy_content_info(place, out))
         return false;
     while (sequence.indefinite ? !at_end_marker(place) : place->at < end)
         if (!copy_object(place, DEPTH_MAX, out))
