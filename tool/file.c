@@ -100,6 +100,14 @@ static bool take_name(const struct file_writer *writer)
     return link(writer->temporary, writer->path) == 0 && unlink(writer->temporary) == 0;
 }
 
+enum exit_code file_flush(const struct ui *ui, const struct file_writer *writer)
+{
+    if (fflush(writer->stream) == 0 && !ferror(writer->stream) &&
+        (!writer->temporary || fsync(fileno(writer->stream)) == 0))
+        return EXIT_CODE_OK;
+    return tell_write(ui, writer->path);
+}
+
 enum exit_code file_commit(const struct ui *ui, struct file_writer *writer)
 {
     bool written = fflush(writer->stream) == 0 && !ferror(writer->stream);

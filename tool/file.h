@@ -46,6 +46,10 @@ enum exit_code file_begin(const struct ui *ui, const char *path, bool force, str
  * nothing is left at PATH. */
 enum exit_code file_commit(const struct ui *ui, struct file_writer *writer);
 
+/** What was written so far is on the disk, which is told here if it is full: before something else is done that is not
+ * undone. The writer stays open. */
+enum exit_code file_flush(const struct ui *ui, const struct file_writer *writer);
+
 /** Gives up what was not committed. Fit for SCOPED. */
 void file_abandon(struct file_writer *writer);
 

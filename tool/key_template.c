@@ -8,7 +8,10 @@
 
 #include "asn1/gost.h"
 #include "asn1/oid.h"
+#include "module/crypto/digest.h"
 #include "pkcs11-headers/pkcs11-gost.h"
+#include "tool/attribute.h"
+#include "tool/public_key.h"
 #include "tool/rv_text.h"
 #include "tool/text.h"
 
@@ -154,6 +157,28 @@ static void *run(void *argument)
     return NULL;
 }
 
+/** A token that gave no id (SoftHSM2) gets one: it is what ties the halves and the certificate together. The SHA-1 of the
+ * SubjectPublicKeyInfo is another for every key. */
+static CK_RV give_id(const struct session *session, const struct key_template *template)
+{
+    SCOPED(crypto_free) struct crypto *crypto = NULL;
+    uint8_t id[64], spki[PUBKEY_SPKI_MAX];
+    struct buf is = BUF_OVER(id), info = BUF_OVER(spki);
+    CK_ATTRIBUTE attribute = { CKA_ID, id, 0 };
+    struct pubkey key;
+    CK_RV rv;
+
+    if (attribute_get(session, template->private_key, CKA_ID, &is) != CKR_OK || is.size > 0)
+        return CKR_OK;
+    public_key_read(session, template->public_key, &key);
+    if (key.kind == KEY_NONE || pubkey_to_spki(&key, &info) != RESULT_OK || crypto_new(&crypto) != RESULT_OK ||
+        digest_compute(crypto, HASH_SHA1, buf_bytes(&info), &is) != RESULT_OK)
+        return CKR_OK;
+    attribute.ulValueLen = is.size;
+    rv = session->client->p11->C_SetAttributeValue(session->handle, template->private_key, &attribute, 1);
+    return rv == CKR_OK ? session->client->p11->C_SetAttributeValue(session->handle, template->public_key, &attribute, 1) : rv;
+}
+
 enum exit_code key_template_generate(const struct ui *ui, const struct session *session, struct key_template *template)
 {
     static const struct timespec moment = { 0, 200000000 };
@@ -182,5 +207,7 @@ enum exit_code key_template_generate(const struct ui *ui, const struct session *
         return ui_fail(ui, EXIT_CODE_BAD_INPUT,
                        _("--id takes another place. ecp-pkcs11.conf(5) tells when a place may be overwritten."),
                        _("there may be a key in that place already, or the token has no such place (CKR_ATTRIBUTE_VALUE_INVALID)"));
+    if (running.rv == CKR_OK)
+        running.rv = give_id(session, template);
     return running.rv == CKR_OK ? EXIT_CODE_OK : rv_fail(ui, running.rv, _("making the key"));
 }

@@ -176,3 +176,14 @@ enum exit_code prompt_confirm(const struct ui *ui, bool yes, const char *questio
         return EXIT_CODE_OK;
     return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("you did not say yes; nothing was done"));
 }
+
+bool prompt_agrees(const struct ui *ui, const char *question)
+{
+    char answer[PROMPT_LINE_MAX], whole[PROMPT_LINE_MAX];
+    SCOPED(fd_close) int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0 || ui->json)
+        return false;
+    snprintf(whole, sizeof(whole), "%s %s", question, _("(y/n)"));
+    return prompt_line(ui, whole, NULL, answer, sizeof(answer)) == EXIT_CODE_OK && means_yes(answer);
+}

@@ -32,4 +32,7 @@ enum exit_code prompt_line(const struct ui *ui, const char *question, const char
  */
 enum exit_code prompt_confirm(const struct ui *ui, bool yes, const char *question);
 
+/** Whether the person says yes to an offer. No, without a word, where nobody can be asked. */
+bool prompt_agrees(const struct ui *ui, const char *question);
+
 #endif

@@ -36,9 +36,7 @@ static enum result check_ecdsa(struct crypto *crypto, const struct pubkey *key, 
 static enum result check_gost(struct crypto *crypto, const struct pubkey *key, struct bytes digest,
                               struct bytes signature)
 {
-    if (digest.size != curve_size(key->curve))
-        return RESULT_UNSUPPORTED;
-    if (signature.size != pubkey_signature_size(key))
+    if (digest.size != curve_size(key->curve) || signature.size != pubkey_signature_size(key))
         return RESULT_MALFORMED;
     return gost_verify(crypto, key, digest, signature);
 }
@@ -54,7 +52,7 @@ enum result signature_check_digest(struct crypto *crypto, const struct pubkey *k
         return check_ecdsa(crypto, key, digest, signature);
     if (algorithm->scheme == SCHEME_GOST && key_kind_is_gost(key->kind))
         return check_gost(crypto, key, digest, signature);
-    return RESULT_UNSUPPORTED;
+    return algorithm->scheme == SCHEME_NONE || algorithm->scheme == SCHEME_EDDSA ? RESULT_UNSUPPORTED : RESULT_MALFORMED;
 }
 
 enum result signature_check(struct crypto *crypto, const struct pubkey *key, const struct algorithm *algorithm,
@@ -64,8 +62,8 @@ enum result signature_check(struct crypto *crypto, const struct pubkey *key, con
     struct buf digest = BUF_OVER(digest_bytes);
 
     if (algorithm->scheme == SCHEME_EDDSA)
-        return key->kind == KEY_EDWARDS ? softkey_eddsa_verify(crypto, key, tbs, signature) : RESULT_UNSUPPORTED;
-    if (algorithm->hash == HASH_NONE)
+        return key->kind == KEY_EDWARDS ? softkey_eddsa_verify(crypto, key, tbs, signature) : RESULT_MALFORMED;
+    if (algorithm->hash == HASH_NONE || algorithm->scheme == SCHEME_NONE)
         return RESULT_UNSUPPORTED;
     TRY(digest_compute(crypto, algorithm->hash, tbs, &digest));
     return signature_check_digest(crypto, key, algorithm, buf_bytes(&digest), signature);

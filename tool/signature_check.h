@@ -10,8 +10,8 @@
 
 /**
  * SIGNATURE (an RSA block, DER Ecdsa-Sig-Value, R || S of RFC 8032, s || r of GOST) over TBS, which is not yet hashed, was
- * made with the private half of KEY in the way that ALGORITHM names. RESULT_MALFORMED if it was not, RESULT_UNSUPPORTED
- * if the algorithm is not known or does not go with the key.
+ * made with the private half of KEY in the way that ALGORITHM names. RESULT_MALFORMED if it was not, as when such a key makes
+ * no such signatures; RESULT_UNSUPPORTED if the algorithm is not known.
  */
 enum result signature_check(struct crypto *crypto, const struct pubkey *key, const struct algorithm *algorithm,
                             struct bytes tbs, struct bytes signature) MUST_USE;

@@ -41,5 +41,6 @@ door 'gcrypt\.h|gpg-error\.h' 'module/crypto/gost\.c|vcard/[^:]*'
 door 'openssl/.*' 'module/crypto/[^:]*|pcsc/admin_key\.c|vcard/[^:]*|tool/cmp[^:]*'
 door 'zlib\.h' 'pcsc/inflate\.c|vcard/[^:]*'
 door 'ini\.h' 'module/config\.c|tool/[^:]*'
+door 'curl/.*' 'tool/est\.c'
 door 'gnutls/.*' 'tool/[^:]*'
 lint_end

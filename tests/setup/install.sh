@@ -6,7 +6,7 @@
 # installation: packages such as pcscd would otherwise start their daemon.
 
 build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libpcsclite-dev libssl-dev libtasn1-6-dev
-	libtasn1-bin libgcrypt20-dev zlib1g-dev libinih-dev libjansson-dev libp11-kit-dev libgnutls28-dev gettext"
+	libtasn1-bin libgcrypt20-dev zlib1g-dev libinih-dev libjansson-dev libp11-kit-dev libgnutls28-dev libcurl4-openssl-dev gettext"
 demo_packages="$build_packages pcscd vsmartcard-vpcd opensc gnutls-bin openssl libengine-pkcs11-openssl"
 # shellcheck disable=SC2034 # used by ./check
 check_packages="$demo_packages check clang libclang-rt-14-dev valgrind shellcheck universal-ctags git xz-utils procps
