@@ -42,12 +42,14 @@ static enum result der_result(int code)
 static enum result der_make(struct der *der, const char *type)
 {
     char name[DER_PATH_MAX + sizeof(MODULE_NAME)] = MODULE_NAME;
+    enum result result;
 
     if (strlen(type) > DER_PATH_MAX)
         return RESULT_INTERNAL;
     strcat(name, type);
     TRY(der_result(asn1_array2tree(ecp_asn1_tab, &der->types, NULL)));
-    return asn1_create_element(der->types, name, &der->value) == ASN1_SUCCESS ? RESULT_OK : RESULT_INTERNAL;
+    result = der_result(asn1_create_element(der->types, name, &der->value));
+    return result == RESULT_NOT_FOUND ? RESULT_INTERNAL : result; /* the grammar is ours */
 }
 
 enum result der_new(const char *type, struct der **ret)

@@ -155,6 +155,12 @@ static enum result piv_certificate_inflate(struct bytes packed, struct buf *out,
     return result;
 }
 
+/* A host without memory says nothing of what the certificate is. */
+static bool piv_certificate_is_settled(enum result result)
+{
+    return result == RESULT_OK || result == RESULT_NO_MEMORY;
+}
+
 enum result card_piv_certificate_unpack(struct bytes contents, struct buf *out, struct x509 *ret)
 {
     struct bytes value, info;
@@ -164,12 +170,14 @@ enum result card_piv_certificate_unpack(struct bytes contents, struct buf *out, 
          * it. */
         bool packed = tlv_find(contents, TAG_CERT_INFO, &info) == RESULT_OK && info.size == 1 &&
                       (info.data[0] & INFO_GZIP);
-        if (packed && piv_certificate_inflate(value, out, ret) == RESULT_OK)
-            return RESULT_OK;
-        if (piv_certificate_take(value, out, ret) == RESULT_OK)
-            return RESULT_OK;
-        if (!packed && piv_certificate_inflate(value, out, ret) == RESULT_OK)
-            return RESULT_OK;
+        enum result result = packed ? piv_certificate_inflate(value, out, ret) : RESULT_MALFORMED;
+
+        if (!piv_certificate_is_settled(result))
+            result = piv_certificate_take(value, out, ret);
+        if (!piv_certificate_is_settled(result) && !packed)
+            result = piv_certificate_inflate(value, out, ret);
+        if (piv_certificate_is_settled(result))
+            return result;
     }
     return piv_certificate_take(contents, out, ret);
 }
