@@ -15,12 +15,13 @@ for number in 2 3 4; do
 done
 seconds=${ECP_STRESS_SECONDS:-12} rounds=3
 [ -z "${ECP_SOAK:-}" ] || rounds=$((seconds / 10 > 9 ? seconds / 10 : 9))
-name="32 threads on four tokens that come and go, and C_Finalize among them, for $seconds s"
+threads=${ECP_STRESS_THREADS:-32}
+name="$threads threads on four tokens that come and go, and C_Finalize among them, for $seconds s"
 log=$work/stress.log
 # One arena: memory is then what is in use, and not what each thread once had.
 # shellcheck disable=SC2086 # a list of words
 MALLOC_ARENA_MAX=1 timeout $((seconds * 2 + 300)) "$vcard" run --card piv --card piv --card piv --card piv --state "$work/token" -- \
-	${ECP_STRESS_UNDER:-} "$build_dir/tests/e2e/stress" "$module" "$work/authentication.pub" "$seconds" 4 "${ECP_STRESS_THREADS:-32}" \
+	${ECP_STRESS_UNDER:-} "$build_dir/tests/e2e/stress" "$module" "$work/authentication.pub" "$seconds" 4 "$threads" \
 	"$rounds" >"$log" 2>&1
 status=$?
 grep '^#' "$log"
