@@ -225,6 +225,9 @@ imports() {
 		-- "$build_dir/ecp" import good.pem >typed.log 2>&1
 	check "$card: a person may say yes" test $? -eq 0
 	check "$card: … and gets it" kept good.der
+	issuer=gost issue "$key.csr" gost.pem
+	exits "$card: a GOST authority's certificate under another's chain" 8 'none of the authorities' "${i[@]}" --force --chain "$ca/ca.pem" gost.pem
+	check "$card: a GOST authority's certificate, its signature checked" "${i[@]}" --force --request "$key.csr" --chain "$ca/gost.pem" gost.pem
 	says "$card: as JSON" 'true' json certificate.has_key alone import --json --force --pin-source pin second.der
 }
 

@@ -65,10 +65,10 @@ ready_authorities() {
 		ssl req -new -key "$ca/foreign.key" -subj /CN=foreign -out "$ca/foreign.csr"
 }
 
-# issue REQUEST OUT [START END [SUBJECT]]: by the authority "ca"
+# issue REQUEST OUT [START END [SUBJECT]]: by the authority that $issuer names, "ca"
 issue() {
 	local start=${3:-20250101000000Z} end=${4:-20350101000000Z}
-	ssl ca -batch -notext -preserveDN -in "$1" -cert "$ca/ca.pem" -keyfile "$ca/ca.key" -startdate "$start" -enddate "$end" \
+	ssl ca -batch -notext -preserveDN -in "$1" -cert "$ca/${issuer:-ca}.pem" -keyfile "$ca/${issuer:-ca}.key" -startdate "$start" -enddate "$end" \
 		${5:+-subj "$5"} -out "$2" >"$ca/issue.log" 2>&1 || {
 		cat "$ca/issue.log"
 		return 1
