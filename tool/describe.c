@@ -6,6 +6,7 @@
 
 #include "asn1/name.h"
 #include "asn1/tlv.h"
+#include "tool/text.h"
 
 static void take_text(const struct buf *text, enum result result, char *ret)
 {
@@ -46,7 +47,7 @@ void describe_date(const struct x509_date *date, char *ret, size_t size)
 {
     struct tm tm = date_tm(date);
 
-    if (strftime(ret, size, "%x", &tm) == 0)
+    if (strftime(ret, size, _("%Y-%m-%d"), &tm) == 0)
         describe_date_iso(date, ret, size);
 }
 

@@ -14,7 +14,7 @@ void describe_name(struct bytes name, char *ret, size_t size);
 /** Whose name it is, shortly: the common name. */
 void describe_bearer(struct bytes name, char *ret, size_t size);
 
-/** A day as the locale writes it, into RET. */
+/** A day as the language writes it, the same on every machine, into RET. */
 void describe_date(const struct x509_date *date, char *ret, size_t size);
 
 /** A day as ISO 8601 for scripts, into RET. */

@@ -18,7 +18,7 @@ void doctor_clock(struct findings *findings, time_t now)
     char day[32] = "?";
 
     if (localtime_r(&now, &tm))
-        strftime(day, sizeof(day), "%x", &tm);
+        strftime(day, sizeof(day), _("%Y-%m-%d"), &tm);
     if (now < RELEASED)
         finding_add(findings, FINDING_PROBLEM, "clock-behind", true,
                     _("Set the date and time of the computer: certificates seem not yet valid by it."),

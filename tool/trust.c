@@ -256,7 +256,7 @@ static void judge_revocation(const struct trust *trust, const struct path *path,
         if (!found.revoked)
             continue;
         name_certificate(path->rows[i], name, sizeof(name));
-        strftime(day, sizeof(day), "%x", gmtime(&found.when));
+        strftime(day, sizeof(day), _("%Y-%m-%d"), gmtime(&found.when));
         ret->code = EXIT_CODE_REVOKED;
         snprintf(ret->reason, sizeof(ret->reason), _("the certificate of \"%s\" was revoked on %s"), name, day);
     }

@@ -225,7 +225,7 @@ static void tell(const struct ui *ui, size_t number, const struct opinion *opini
     if (opinion->signer.has_time) {
         time_t at = verdict_time(&opinion->signer.time);
 
-        strftime(moment, sizeof(moment), "%x %X UTC", gmtime(&at));
+        strftime(moment, sizeof(moment), _("%Y-%m-%d %H:%M:%S UTC"), gmtime(&at));
         ui_say(ui, _("    Time: %s, by the signer's own clock"), moment);
     }
     if (*opinion->answer.anchor)

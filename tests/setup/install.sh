@@ -7,11 +7,11 @@
 
 build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libpcsclite-dev libssl-dev libtasn1-6-dev
 	libtasn1-bin libgcrypt20-dev zlib1g-dev libinih-dev libjansson-dev libp11-kit-dev libgnutls28-dev libcurl4-openssl-dev gettext"
-demo_packages="$build_packages pcscd vsmartcard-vpcd opensc gnutls-bin openssl libengine-pkcs11-openssl"
+demo_packages="$build_packages pcscd vsmartcard-vpcd gnutls-bin openssl libengine-gost-openssl"
 # shellcheck disable=SC2034 # used by ./check
-check_packages="$demo_packages check clang libclang-rt-14-dev valgrind shellcheck universal-ctags git xz-utils procps
+check_packages="$demo_packages opensc check clang libclang-rt-14-dev valgrind shellcheck universal-ctags git xz-utils procps
 	iproute2 opensc-pkcs11 yubico-piv-tool ykcs11 openssh-client p11-kit p11-kit-modules libnss3-tools
-	debhelper lintian fakeroot rpm libengine-pkcs11-openssl softhsm2 pcsc-tools binutils clang-tidy cppcheck python3 zsh man-db libengine-gost-openssl"
+	debhelper lintian fakeroot rpm libengine-pkcs11-openssl softhsm2 pcsc-tools binutils clang-tidy cppcheck python3 zsh man-db"
 
 say() {
 	printf '%s\n' "$*"
