@@ -8,7 +8,7 @@
 
 /* libpcsclite asks again after 100 ms. */
 #define GAP_MS 110
-#define ROW_MS 2000
+#define ROW_MS 4000
 #define SHARED_MS 5000
 /* Far more than a free card takes to be given, and less than one interval of asking. */
 #define WAITED_MS 50

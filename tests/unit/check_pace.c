@@ -72,7 +72,7 @@ START_TEST(a_long_row_of_turns_has_gaps_and_a_short_one_has_none)
     begun = courtesy.row;
     turn(&courtesy, false);
     ck_assert_msg(courtesy.row == begun || courtesy.row >= begun + 110, "a gap in a short row");
-    courtesy.row -= 2000;
+    courtesy.row -= 4000;
     courtesy.ended = pace_now();
     ck_assert_int_ge(turn(&courtesy, false), 100);
     ck_assert_int_gt(courtesy.row, begun);
