@@ -77,7 +77,7 @@ static void look_at(SCARDCONTEXT context, const char *name, struct pcsc_reader *
 {
     SCARD_READERSTATE state = { .szReader = name, .dwCurrentState = SCARD_STATE_UNAWARE };
 
-    strncpy(reader->name, name, sizeof(reader->name) - 1);
+    memcpy(reader->name, name, strnlen(name, sizeof(reader->name) - 1));
     if (SCardGetStatusChange(context, 0, &state, 1) != SCARD_S_SUCCESS) {
         reader->card = PCSC_UNKNOWN;
         return;
