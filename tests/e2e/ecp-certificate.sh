@@ -327,6 +327,7 @@ ready_authorities "$work/ca" || {
 	exit 1
 }
 printf '[rutoken]\nunverified = yes\n' >"$work/unverified.conf"
+printf '# on a Rutoken with [rutoken] unverified = yes\n'
 for card in ${ECP_CARDS:-piv rutoken}; do
 	ECP_PKCS11_CONF=$work/unverified.conf "$vcard" run --card "$card" -- "$0" --inside "$card" || failures=$((failures + 1))
 done

@@ -266,6 +266,7 @@ sys.exit(status or (0 if peak < 65536 else 97))' "$@"
 inside_gost() {
 	local row id type set status programs
 	printf 'certificate-folder = off\n[rutoken]\nunverified = yes\n' >unverified.conf
+	printf '# on a Rutoken with [rutoken] unverified = yes\n'
 	export ECP_PKCS11_CONF=$work/unverified.conf
 	check "rutoken: a token" prepared 87654321
 	id=10

@@ -34,6 +34,7 @@ lacks() {
 digests='SHA256, digest$'
 gost_digests='GOSTR3411-12-256, digest$'
 printf '[rutoken]\nunverified = yes\n' >"$work/unverified.conf"
+printf '# on a Rutoken also with [rutoken] unverified = yes\n'
 
 check 'a PIV token tells' listed piv
 has piv 'RSA-PKCS,.*hw.*sign' 'ECDSA,.*hw.*sign' 'mechtype-0x1057|EDDSA,.*sign' "$digests" "$gost_digests"
