@@ -190,7 +190,8 @@ static enum exit_code finish(struct work *work, const struct import_wish *wish)
         TRY_CODE(log_in(work));
     TRY_CODE(import_place(work->ui, &work->session, wish, &import, &json));
     removed = json_array();
-    code = renew_remove_old(work->ui, &work->session, import.leaf->der, work->common->yes, &removed);
+    code = renew_remove_old(work->ui, &work->session, import.leaf->der,
+                            work->old ? bytes_make(work->old->der, work->old->size) : BYTES_NONE, work->common->yes, &removed);
     if (code == EXIT_CODE_OK)
         ui_result(work->ui, json_pack("{s:O?, s:O}", "certificate", json, "removed", removed));
     json_decref(json);

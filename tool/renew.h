@@ -17,9 +17,17 @@ enum exit_code renew_wrap(const struct ui *ui, struct session *session, const st
                           const struct certificate *old, struct bytes request, struct file_writer *writer);
 
 /**
- * With a new certificate LEAF in place: names older ones of the same bearer and offers to remove each; YES removes them
- * without a question. *RET (may be NULL) becomes the list of those that were removed, for JSON.
+ * What the certificate LEAF of OBJECTS takes the place of: the one whose DER is OLD; if OLD is empty, one of the same name
+ * (its DER) and keyUsage for another key, that does not end later. Returns how many there are; *RET is the last, or NULL.
  */
-enum exit_code renew_remove_old(const struct ui *ui, struct session *session, struct bytes leaf, bool yes, json_t **ret);
+size_t renew_find_old(const struct objects *objects, const struct certificate *leaf, struct bytes old,
+                      const struct certificate **ret);
+
+/**
+ * With a new certificate LEAF in place: offers to remove the one that renew_find_old() finds with OLD, if it is the only one;
+ * YES removes it without a question. What was removed is appended to the list *RET, for JSON.
+ */
+enum exit_code renew_remove_old(const struct ui *ui, struct session *session, struct bytes leaf, struct bytes old, bool yes,
+                                json_t **ret);
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "asn1/cms.h"
@@ -98,29 +97,50 @@ enum exit_code renew_wrap(const struct ui *ui, struct session *session, const st
     return code;
 }
 
-static bool is_predecessor(const struct certificate *candidate, const struct certificate *leaf)
+/** Two certificates of one bearer may be for different work: one of them to sign, the other to decrypt. */
+static bool may_precede(const struct certificate *candidate, const struct certificate *leaf)
 {
-    char a[DESCRIBE_NAME_MAX], b[DESCRIBE_NAME_MAX];
+    const struct x509 *a = &candidate->x509, *b = &leaf->x509;
 
-    if (candidate == leaf || !candidate->readable || pubkey_equal(&candidate->x509.key, &leaf->x509.key) ||
-        describe_days_left(&candidate->x509.not_after) > describe_days_left(&leaf->x509.not_after))
-        return false;
-    describe_name(candidate->x509.subject, a, sizeof(a));
-    describe_name(leaf->x509.subject, b, sizeof(b));
-    return strcmp(a, b) == 0;
+    return candidate->readable && !pubkey_equal(&a->key, &b->key) && bytes_equal(a->subject, b->subject) &&
+           a->has_usage == b->has_usage && a->usage == b->usage &&
+           describe_days_left(&a->not_after) <= describe_days_left(&b->not_after);
+}
+
+size_t renew_find_old(const struct objects *objects, const struct certificate *leaf, struct bytes old,
+                      const struct certificate **ret)
+{
+    size_t count = 0;
+
+    *ret = NULL;
+    for (size_t i = 0; i < objects->certificate_count; i++) {
+        const struct certificate *candidate = &objects->certificates[i];
+        bool found = old.size > 0 ? bytes_equal(bytes_make(candidate->der, candidate->size), old)
+                                  : may_precede(candidate, leaf);
+
+        if (candidate == leaf || !found)
+            continue;
+        *ret = candidate;
+        count++;
+    }
+    return count;
 }
 
 static enum exit_code offer(const struct ui *ui, struct session *session, const struct objects *objects,
                             const struct certificate *old, bool yes, json_t *removed)
 {
-    char bearer[DESCRIBE_NAME_MAX], day[32], question[DESCRIBE_NAME_MAX + 256];
+    char bearer[DESCRIBE_NAME_MAX], day[32], id[2 * OBJECTS_ID_MAX + 1], serial[64], question[PROMPT_LINE_MAX];
     json_t *json;
     CK_RV rv;
 
     describe_bearer(old->x509.subject, bearer, sizeof(bearer));
     describe_date(&old->x509.not_after, day, sizeof(day));
-    snprintf(question, sizeof(question), _("The old certificate of \"%s\", until %s, is still on the token. Remove it?"),
-             bearer, day);
+    describe_serial(old->x509.serial, serial, sizeof(serial));
+    id_text(old->id, old->id_size, id, sizeof(id));
+    snprintf(question, sizeof(question),
+             _("The old certificate of \"%s\", until %s (label \"%s\", id %s, serial number %s), is still on the token. "
+               "Remove it?"),
+             bearer, day, old->label, id, serial);
     if (!yes && !prompt_agrees(ui, question)) {
         ui_say(ui, "%s", _("The old certificate stays; \"ecp cert delete\" removes it."));
         return EXIT_CODE_OK;
@@ -137,10 +157,12 @@ static enum exit_code offer(const struct ui *ui, struct session *session, const 
     return EXIT_CODE_OK;
 }
 
-enum exit_code renew_remove_old(const struct ui *ui, struct session *session, struct bytes leaf, bool yes, json_t **ret)
+enum exit_code renew_remove_old(const struct ui *ui, struct session *session, struct bytes leaf, struct bytes old, bool yes,
+                                json_t **ret)
 {
     SCOPED(objects_free) struct objects objects = { 0 };
-    const struct certificate *new = NULL;
+    const struct certificate *new = NULL, *found;
+    size_t count;
 
     TRY_CODE(objects_read(ui, session, &objects));
     for (size_t i = 0; i < objects.certificate_count; i++)
@@ -149,8 +171,10 @@ enum exit_code renew_remove_old(const struct ui *ui, struct session *session, st
     if (!new || !new->readable)
         return ui_fail(ui, EXIT_CODE_FAILED, _("\"ecp status\" shows what is on the token."),
                        _("the new certificate is not on the token; the old one was left alone"));
-    for (size_t i = 0; i < objects.certificate_count; i++)
-        if (is_predecessor(&objects.certificates[i], new))
-            TRY_CODE(offer(ui, session, &objects, &objects.certificates[i], yes, *ret));
+    count = renew_find_old(&objects, new, old, &found);
+    if (count == 1)
+        return offer(ui, session, &objects, found, yes, *ret);
+    if (count > 1)
+        ui_say(ui, "%s", _("Several older certificates have this name, and all of them stay; \"ecp cert delete\" removes one."));
     return EXIT_CODE_OK;
 }
