@@ -70,6 +70,8 @@ static enum result always_refused(struct token *token, const struct key_use *use
 {
     if (token_not_sent(result))
         return result;
+    if (token_pin_unclear(result))
+        token_unverify(token);
     if (token->pin && secret_equal(token->pin, use->pin))
         token_forget(token, true);
     if (result == RESULT_PIN_WRONG || result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS ||

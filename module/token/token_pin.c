@@ -126,11 +126,7 @@ static enum result pin_outcome(enum result result)
                : result;
 }
 
-/**
- * The card's answer to a PIN says neither that it is right nor that it is wrong: nobody is logged in, and whatever the
- * card made of the PIN, it shall not be left verified.
- */
-static bool pin_unclear(enum result result)
+bool token_pin_unclear(enum result result)
 {
     return result != RESULT_OK && result != RESULT_PIN_WRONG && result != RESULT_PIN_BLOCKED &&
            result != RESULT_PIN_LENGTH && result != RESULT_PIN_CHARACTERS && result != RESULT_NO_MEMORY &&
@@ -166,7 +162,7 @@ static enum result login_user(struct token *token, const struct secret *pin)
     if (pin && token->place.config->keep_pin)
         TRY(secret_copy(pin, &kept));
     result = pin_do(token, &job);
-    if (pin_unclear(result))
+    if (token_pin_unclear(result))
         token_unverify(token);
     TRY(result);
     token_forget(token, false);

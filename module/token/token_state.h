@@ -83,6 +83,12 @@ void token_unverify(struct token *token);
 bool token_not_sent(enum result result);
 
 /**
+ * RESULT of presenting a PIN says neither that it is right nor that it is wrong: nobody is logged in, and whatever the
+ * card made of the PIN, it shall not be left verified. In token_pin.c.
+ */
+bool token_pin_unclear(enum result result);
+
+/**
  * In a transaction, application selected, user's view up to date: presents the PIN that is kept, unless a
  * wrong one would be the end of it. RESULT_NOT_AUTHENTICATED: login is lost.
  */

@@ -445,6 +445,7 @@ START_TEST(test_an_always_verify_lost_on_the_way_is_not_repeated)
     assert_rv(bench_sign(&bench, key, pin), CKR_USER_NOT_LOGGED_IN);
     ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
+    ck_assert(!bench.card->apps[0].verified);
     bench_close(&bench);
 }
 END_TEST
