@@ -14,5 +14,5 @@ lint_files | while IFS= read -r file; do
     *.[ch] | *.md | *.am | *.der | *.crt) ;;
     *) head -n 1 "$file" | tr -d '\0' | grep -qE '^#!.*/(env )?(ba|da)?sh' && echo "$file" ;;
     esac
-done | xargs -r shellcheck -x -f gcc 2>&1 | lint_report
+done | xargs -r -n 12 -P "$(nproc)" shellcheck -x -f gcc 2>&1 | lint_report
 lint_end
