@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "tool/certificate_use.h"
 #include "tool/describe.h"
 #include "tool/text.h"
 
@@ -96,6 +97,7 @@ static enum exit_code from_key(const struct ui *ui, const struct objects *object
 /** What would be made would not be valid: better now than when somebody refuses it. */
 static enum exit_code check_valid(const struct ui *ui, const struct x509 *x509)
 {
+    const char *misuse = NULL;
     char day[32];
 
     if (describe_days_left(&x509->not_after) < 0) {
@@ -111,6 +113,9 @@ static enum exit_code check_valid(const struct ui *ui, const struct x509 *x509)
     if (x509->has_usage && !(x509->usage & (X509_DIGITAL_SIGNATURE | X509_NON_REPUDIATION)))
         return ui_fail(ui, EXIT_CODE_WRONG_USE, _("Name another with --certificate; \"ecp status\" lists them."),
                        _("the certificate is not one for signing documents"));
+    misuse = certificate_misuse_der(x509->der);
+    if (misuse)
+        return ui_fail(ui, EXIT_CODE_WRONG_USE, _("Name another with --certificate; \"ecp status\" lists them."), "%s", misuse);
     return EXIT_CODE_OK;
 }
 

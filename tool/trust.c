@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "asn1/tlv.h"
+#include "tool/certificate_use.h"
 #include "tool/text.h"
 #include "tool/trust_crl.h"
 
@@ -239,11 +240,10 @@ static void judge_time(const struct path *path, time_t at, struct trust_answer *
 
 static void judge_usage(gnutls_x509_crt_t certificate, struct trust_answer *ret)
 {
-    unsigned usage = 0;
+    const char *misuse = certificate_misuse(certificate);
 
-    if (gnutls_x509_crt_get_key_usage(certificate, &usage, NULL) >= 0 &&
-        !(usage & (GNUTLS_KEY_DIGITAL_SIGNATURE | GNUTLS_KEY_NON_REPUDIATION)))
-        answer_reason(ret, EXIT_CODE_WRONG_USE, _("the certificate is not one for signing documents"));
+    if (misuse)
+        answer_reason(ret, EXIT_CODE_WRONG_USE, misuse);
 }
 
 static void judge_revocation(const struct trust *trust, const struct path *path, time_t at, struct trust_answer *ret)

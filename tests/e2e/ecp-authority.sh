@@ -55,6 +55,10 @@ authority() {
 		[recipient]
 		basicConstraints = critical, CA:FALSE
 		keyUsage = critical, keyEncipherment
+		[server]
+		basicConstraints = critical, CA:FALSE
+		keyUsage = critical, digitalSignature
+		extendedKeyUsage = serverAuth
 	EOF
 	if [ -z "$issuer" ]; then
 		openssl req -x509 -new -key "$name.key" -config "$name.cnf" -extensions authority -subj "/O=Test/CN=$name" -days 3650 \

@@ -249,6 +249,10 @@ openssl genpkey "${p256[@]}" -out sealed.key
 certificate office sealed recipient
 signed sealed.sig sealed -cades
 exits "a certificate for something else" 35 'not one for signing' verify sealed.sig document
+openssl genpkey "${p256[@]}" -out server.key
+certificate office server server
+openssl cms -sign -binary -in document -signer server.pem -inkey server.key -certfile office.pem -cades -purpose any -outform DER -out server.sig
+exits "the certificate of a server" 35 'one for servers' verify server.sig document
 
 # Revocation.
 revocations office clean.pem
