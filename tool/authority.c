@@ -29,8 +29,19 @@ void authority_rows(struct authority *authority, struct option_row *rows)
     memcpy(rows, all, sizeof(all));
 }
 
+/** URL says who somebody is, and perhaps a secret (RFC 3986 3.2.1). */
+static bool has_user(const char *url)
+{
+    const char *authority = url ? strstr(url, "://") : NULL;
+
+    return authority && memchr(authority + 3, '@', strcspn(authority + 3, "/?#"));
+}
+
 enum exit_code authority_check(const struct ui *ui, const struct authority *authority)
 {
+    if (has_user(authority->cmp) || has_user(authority->est))
+        return ui_fail(ui, EXIT_CODE_USAGE, _("Use --user, and --secret-source or --secret-fd."),
+                       _("a secret in an address can be seen by everybody on this machine; it was not used"));
     if (authority->cmp && authority->est)
         return ui_fail(ui, EXIT_CODE_USAGE, NULL, _("--cmp and --est are two ways: name one"));
     if (authority->cmp && strncmp(authority->cmp, "http://", 7) != 0)

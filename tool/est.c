@@ -95,7 +95,8 @@ static bool set_server(const struct talk *talk, const struct authority *authorit
            curl_easy_setopt(talk->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS) == CURLE_OK &&
            curl_easy_setopt(talk->curl, CURLOPT_TIMEOUT, ALL_SECONDS) == CURLE_OK &&
            curl_easy_setopt(talk->curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           (!authority->trusted || curl_easy_setopt(talk->curl, CURLOPT_CAINFO, authority->trusted) == CURLE_OK);
+           (!authority->trusted || (curl_easy_setopt(talk->curl, CURLOPT_CAINFO, authority->trusted) == CURLE_OK &&
+                                    curl_easy_setopt(talk->curl, CURLOPT_CAPATH, NULL) == CURLE_OK));
 }
 
 static bool set_exchange(struct talk *talk)
