@@ -38,6 +38,16 @@ enum exit_code certificate_check_request(const struct ui *ui, const struct x509 
                    _("the certificate names \"%s\"; asked for was \"%s\""), is, wanted);
 }
 
+enum exit_code certificate_check_kept(const struct ui *ui, const struct x509 *certificate, const struct csr *request,
+                                      const char *path)
+{
+    enum exit_code code = certificate_check_request(ui, certificate, request);
+
+    if (code != EXIT_CODE_OK)
+        ui_note(ui, _("The certificate is kept in \"%s\"."), path);
+    return code;
+}
+
 static bool is_self_issued(const struct x509 *certificate)
 {
     return bytes_equal(certificate->issuer, certificate->subject);

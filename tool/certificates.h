@@ -35,6 +35,10 @@ enum exit_code certificate_check_dates(const struct ui *ui, const struct x509 *c
 /** CERTIFICATE is what REQUEST asked for: the same key and the same name. EXIT_CODE_BAD_INPUT. */
 enum exit_code certificate_check_request(const struct ui *ui, const struct x509 *certificate, const struct csr *request);
 
+/** certificate_check_request() of what an authority issued, which cannot be fetched again: tells that PATH keeps it. */
+enum exit_code certificate_check_kept(const struct ui *ui, const struct x509 *certificate, const struct csr *request,
+                                      const char *path);
+
 /**
  * Follows CERTIFICATE from issuer to issuer through CHAINS (COUNT of them) and checks each signature, date and right to
  * issue. Without any authority in CHAINS, and for a certificate that signed itself, only what there is is checked.

@@ -78,7 +78,6 @@ static enum exit_code enroll(const struct ui *ui, const struct wish *wish)
     if (wish->chain_out)
         TRY_CODE(file_begin(ui, wish->chain_out, wish->force, &chain));
     TRY_CODE(authority_ask(ui, &wish->authority, &request, &certificates, &leaf));
-    TRY_CODE(certificate_check_request(ui, leaf, request.csr));
     fwrite(leaf->der.data, 1, leaf->der.size, out.stream);
     if (wish->chain_out) {
         write_chain(&certificates, leaf, chain.stream);
@@ -87,6 +86,7 @@ static enum exit_code enroll(const struct ui *ui, const struct wish *wish)
     TRY_CODE(file_commit(ui, &out));
     if (wish->chain_out)
         TRY_CODE(file_commit(ui, &chain));
+    TRY_CODE(certificate_check_kept(ui, leaf, request.csr, wish->out));
     return report(ui, wish, leaf);
 }
 

@@ -31,13 +31,14 @@ struct work {
     const struct key *old_key;
     char new_id[2 * OBJECTS_ID_MAX + 1];
     struct request request;
-    struct file_writer out, wrapped;
+    struct file_writer out, wrapped, answer;
 };
 
 static void work_free(struct work *work)
 {
     file_abandon(&work->out);
     file_abandon(&work->wrapped);
+    file_abandon(&work->answer);
     request_free(&work->request);
     objects_free(&work->objects);
     session_close(&work->session);
@@ -175,8 +176,9 @@ static enum exit_code fetch(struct work *work)
     const struct x509 *leaf = NULL;
 
     TRY_CODE(authority_ask(work->ui, &work->wish->authority, &work->request, &certificates, &leaf));
-    TRY_CODE(certificate_check_request(work->ui, leaf, work->request.csr));
-    return file_write(work->ui, answer_path(work->wish), work->wish->force, leaf->der);
+    fwrite(leaf->der.data, 1, leaf->der.size, work->answer.stream);
+    TRY_CODE(file_commit(work->ui, &work->answer));
+    return certificate_check_kept(work->ui, leaf, work->request.csr, answer_path(work->wish));
 }
 
 static enum exit_code finish(struct work *work, const struct import_wish *wish)
@@ -224,6 +226,8 @@ static enum exit_code renew(struct work *work)
     TRY_CODE(file_begin(work->ui, wish->out, wish->force, &work->out));
     if (wish->wrapped)
         TRY_CODE(file_begin(work->ui, wish->wrapped, wish->force, &work->wrapped));
+    if (online)
+        TRY_CODE(file_begin(work->ui, answer_path(wish), wish->force, &work->answer));
     TRY_CODE(log_in(work));
     TRY_CODE(objects_read(work->ui, &work->session, &work->objects));
     TRY_CODE(find_old(work));

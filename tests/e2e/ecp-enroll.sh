@@ -117,6 +117,13 @@ by_est() {
 	ends 2 'EST: an address without TLS' "${e[@]}" --est http://127.0.0.1:1
 	ends 2 'EST and CMP at once' "${e[@]}" --est "$est_url" --cmp http://127.0.0.1:1
 	check 'EST: after a failure there is no file' nothing c.cer c.cer.*
+	ends 8 'EST: a certificate for another name' "${e[@]}" --est "$est_url/.well-known/est/renamed"
+	told 'EST: … is told' 'names "CN=renamed"'
+	told 'EST: … and kept' 'kept in "c.cer"'
+	check 'EST: … as it was issued' sh -c 'openssl x509 -inform DER -in c.cer -noout -subject | grep -q renamed'
+	rm -f c.cer
+	ends 2 'EST: a secret in the address' "${e[@]}" --est https://me:sesame@127.0.0.1:1
+	untold 'EST: … is not repeated' sesame
 	ends 0 'a person types the secret' typed 'Secret of the certification authority: $=sesame' -- \
 		"$ecp" enroll r.csr --out c.cer --user me --trusted "$ca/ca.pem" --est "$est_url"
 	untold '… which is not shown' sesame
@@ -177,6 +184,10 @@ renewals() {
 	told "$card: … and how to go on" 'ecp renew --key [0-9a-f]+'
 	new=$(sed -n 's/.*renew --key \([0-9a-f]*\).*/\1/p' "$work/out")
 	count_of "$card: … the certificate is there" 3 1
+	: >taken.cer
+	ends 9 "$card: a file that exists" "$ecp" renew --yes --pin-source pin --out fourth.csr --est "$est_url" --user me \
+		--secret-source secret --trusted "$ca/ca.pem" --save taken.cer
+	count_of "$card: … is told before a key is made" 3 1
 	ends 0 "$card: … which fetches the certificate" "$ecp" renew --yes --pin-source pin --out fourth.csr --est "$est_url" --user me \
 		--key "$new" --secret-source secret --trusted "$ca/ca.pem" --save third.cer
 	count_of "$card: … and removes the old one" 3 1

@@ -3,8 +3,8 @@
 """est-server.py FOLDER PORT-FILE: a certification authority that speaks EST (RFC 7030) on loopback, for tests.
 
 FOLDER has server.pem, server.key (of the TLS server), ca.pem, ca.key (that issue), foreign.pem. The user "me" has the
-password "sesame". Below /.well-known/est a label chooses how it answers: none or "good" issues, "refuse", "later", "junk",
-"empty", "foreign" do what they are called. The port is written to PORT-FILE when it listens.
+password "sesame". Below /.well-known/est a label chooses how it answers: none or "good" issues, "renamed" issues for another
+name, "refuse", "later", "junk", "empty", "foreign" do what they are called. The port is written to PORT-FILE when it listens.
 """
 import base64
 import http.server
@@ -33,12 +33,12 @@ def certs_only(certificate):
     return base64.encodebytes(message)
 
 
-def issue(body):
+def issue(body, *options):
     request = base64.b64decode(body, validate=False)
     openssl(["req", "-inform", "DER", "-verify", "-noout"], request)
     pem = openssl(["req", "-inform", "DER"], request)
     return openssl(["x509", "-req", "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-days", "9000", "-copy_extensions", "copy",
-                    "-set_serial", str(int.from_bytes(os.urandom(8), "big"))], pem)
+                    "-set_serial", str(int.from_bytes(os.urandom(8), "big")), *options], pem)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -76,6 +76,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if label == "foreign":
             with open(path("foreign.pem"), "rb") as foreign:
                 return self.answer(200, certs_only(foreign.read()))
+        if label == "renamed":
+            return self.answer(200, certs_only(issue(body, "-subj", "/CN=renamed")))
         return self.answer(200, certs_only(issue(body)))
 
 
