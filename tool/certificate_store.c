@@ -109,11 +109,10 @@ static CK_RV destroy(const struct session *session, const struct certificate *ol
     return rv;
 }
 
-/** Not about this certificate or its place, but about the token: trying otherwise is no use. */
-static bool is_token_trouble(CK_RV rv)
+/** How modules say that another certificate has the place. After anything else the old one must not be touched. */
+static bool is_place_taken(CK_RV rv)
 {
-    return rv == CKR_DEVICE_REMOVED || rv == CKR_TOKEN_NOT_PRESENT || rv == CKR_DEVICE_MEMORY || rv == CKR_DEVICE_ERROR ||
-           rv == CKR_USER_NOT_LOGGED_IN || rv == CKR_TOKEN_WRITE_PROTECTED || rv == CKR_SESSION_READ_ONLY;
+    return rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ACTION_PROHIBITED || rv == CKR_FUNCTION_REJECTED;
 }
 
 /** After a failure OLD has to be where it was. */
@@ -138,7 +137,7 @@ enum exit_code certificate_store(const struct ui *ui, const struct session *sess
 
     if (!certificate_is_stored(session, certificate->der, key))
         rv = create(session, &wanted);
-    if (rv != CKR_OK && old && !is_token_trouble(rv) && destroy(session, old) == CKR_OK)
+    if (rv != CKR_OK && old && is_place_taken(rv) && destroy(session, old) == CKR_OK)
         rv = create(session, &wanted); /* one place for both */
     if (rv != CKR_OK)
         return old ? restore(ui, session, key, old, rv) : rv_fail(ui, rv, _("writing the certificate"));

@@ -34,28 +34,36 @@ static void read_label(const struct session *session, CK_OBJECT_HANDLE object, c
     label[out.size] = '\0';
 }
 
-static struct key *key_for(struct objects *objects, const uint8_t *id, size_t id_size, bool private)
+/** The two are halves of one pair: their numbers tell; where one of them does not show any, an id that both have. */
+static bool is_pair(const struct key *key, const struct key *half)
+{
+    if (!bytes_equal(bytes_make(key->id, key->id_size), bytes_make(half->id, half->id_size)))
+        return false;
+    if (key->public.kind != KEY_NONE && half->public.kind != KEY_NONE)
+        return pubkey_equal(&key->public, &half->public);
+    return half->id_size > 0;
+}
+
+static struct key *key_for(struct objects *objects, const struct key *half, bool private)
 {
     for (size_t i = 0; i < objects->key_count; i++) {
         struct key *key = &objects->keys[i];
         bool taken = private ? key->private_key != CK_INVALID_HANDLE : key->public_key != CK_INVALID_HANDLE;
 
-        if (!taken && bytes_equal(bytes_make(key->id, key->id_size), bytes_make(id, id_size)))
+        if (!taken && is_pair(key, half))
             return key;
     }
+    objects->keys[objects->key_count] = *half;
     return &objects->keys[objects->key_count++];
 }
 
 static void add_key(const struct session *session, struct objects *objects, CK_OBJECT_HANDLE handle, bool private)
 {
-    uint8_t id[OBJECTS_ID_MAX];
-    size_t id_size;
-    struct key *key;
+    struct key half = { .id_size = 0 }, *key;
 
-    read_id(session, handle, id, &id_size);
-    key = key_for(objects, id, id_size, private);
-    memcpy(key->id, id, id_size);
-    key->id_size = id_size;
+    read_id(session, handle, half.id, &half.id_size);
+    public_key_read(session, handle, &half.public);
+    key = key_for(objects, &half, private);
     if (!*key->label)
         read_label(session, handle, key->label);
     if (private) {
@@ -67,7 +75,7 @@ static void add_key(const struct session *session, struct objects *objects, CK_O
         key->public_key = handle;
     }
     if (key->public.kind == KEY_NONE)
-        public_key_read(session, handle, &key->public);
+        key->public = half.public;
 }
 
 static CK_RV read_keys(const struct session *session, CK_OBJECT_CLASS class, struct objects *objects)
@@ -122,7 +130,7 @@ enum exit_code objects_read(const struct ui *ui, const struct session *session, 
 {
     CK_RV rv;
 
-    *ret = (struct objects){ 0 };
+    *ret = (struct objects){ .token = &session->token };
     rv = read_keys(session, CKO_PRIVATE_KEY, ret);
     if (rv == CKR_OK)
         rv = read_keys(session, CKO_PUBLIC_KEY, ret);

@@ -33,15 +33,16 @@ struct certificate {
     struct x509 x509;
 };
 
-/** What is on a token. */
+/** What is on TOKEN, which is the session's. */
 struct objects {
+    const struct token *token;
     struct key *keys;
     size_t key_count;
     struct certificate *certificates;
     size_t certificate_count;
 };
 
-/** Looks at everything that the session lets see. On success RET is the caller's (objects_free). */
+/** Looks at everything that SESSION, which has to outlive RET, lets see. On success RET is the caller's (objects_free). */
 enum exit_code objects_read(const struct ui *ui, const struct session *session, struct objects *ret);
 
 /** Frees. Fit for SCOPED. */
@@ -60,7 +61,7 @@ void key_algorithm(const struct pubkey *key, char *ret, size_t size);
 void id_text(const uint8_t *id, size_t size, char *ret, size_t ret_size);
 
 /**
- * The key that TEXT names: a PKCS#11 URI, a label, or an id in hexadecimal. TEXT NULL: the only one that signs (FILTER
+ * The key that TEXT names: a PKCS#11 URI (of this token, if it names one), a label, or an id in hexadecimal. TEXT NULL: the only one that signs (FILTER
  * says which, NULL: any). EXIT_CODE_NOT_FOUND also if several match.
  */
 enum exit_code objects_find_key(const struct ui *ui, const struct objects *objects, const char *text,

@@ -47,8 +47,9 @@ void key_algorithm(const struct pubkey *key, char *ret, size_t size)
     snprintf(ret, size, "?");
 }
 
-/** WANTED, a URI or a word (label, or id in hexadecimal), names the object with ID and LABEL. */
-static bool names(const struct uri *wanted, const uint8_t *id, size_t id_size, const char *label)
+/** WANTED, a URI or a word (label, or id in hexadecimal), names the object with ID and LABEL of OBJECTS. */
+static bool names(const struct objects *objects, const struct uri *wanted, const uint8_t *id, size_t id_size,
+                  const char *label)
 {
     char text[2 * OBJECTS_ID_MAX + 1];
 
@@ -56,6 +57,8 @@ static bool names(const struct uri *wanted, const uint8_t *id, size_t id_size, c
         id_text(id, id_size, text, sizeof(text));
         return strcmp(wanted->word, label) == 0 || strcasecmp(wanted->word, text) == 0;
     }
+    if (!client_token_is(objects->token, wanted))
+        return false;
     if (wanted->has_id && !bytes_equal(bytes_make(id, id_size), bytes_make(wanted->id, wanted->id_size)))
         return false;
     return !*wanted->object || strcmp(wanted->object, label) == 0;
@@ -88,7 +91,8 @@ enum exit_code objects_find_key(const struct ui *ui, const struct objects *objec
     for (size_t i = 0; i < objects->key_count; i++) {
         const struct key *key = &objects->keys[i];
 
-        if (!names(&wanted, key->id, key->id_size, key->label) || (filter && !filter(objects, key)))
+        if (wanted.type == URI_CERTIFICATE || !names(objects, &wanted, key->id, key->id_size, key->label) ||
+            (filter && !filter(objects, key)))
             continue;
         *ret = key;
         matches++;
@@ -107,7 +111,7 @@ enum exit_code objects_find_certificate(const struct ui *ui, const struct object
     for (size_t i = 0; i < objects->certificate_count; i++) {
         const struct certificate *certificate = &objects->certificates[i];
 
-        if (!names(&wanted, certificate->id, certificate->id_size, certificate->label))
+        if (wanted.type == URI_KEY || !names(objects, &wanted, certificate->id, certificate->id_size, certificate->label))
             continue;
         *ret = certificate;
         matches++;

@@ -30,6 +30,23 @@ static void copy_token(const CK_TOKEN_INFO *info, struct uri *ret)
     copy_padded(ret->model, info->model, sizeof(info->model));
 }
 
+static enum uri_result copy_type(P11KitUri *uri, struct uri *ret)
+{
+    const CK_ATTRIBUTE *attribute = p11_kit_uri_get_attribute(uri, CKA_CLASS);
+    CK_OBJECT_CLASS class;
+
+    if (!attribute)
+        return URI_OK;
+    memcpy(&class, attribute->pValue, sizeof(class));
+    if (class == CKO_CERTIFICATE)
+        ret->type = URI_CERTIFICATE;
+    else if (class == CKO_PRIVATE_KEY || class == CKO_PUBLIC_KEY)
+        ret->type = URI_KEY;
+    else
+        return URI_WRONG;
+    return URI_OK;
+}
+
 static enum uri_result copy_object(P11KitUri *uri, struct uri *ret)
 {
     CK_ATTRIBUTE *id = p11_kit_uri_get_attribute(uri, CKA_ID), *label = p11_kit_uri_get_attribute(uri, CKA_LABEL);
@@ -43,7 +60,7 @@ static enum uri_result copy_object(P11KitUri *uri, struct uri *ret)
     }
     if (label)
         copy_text(ret->object, sizeof(ret->object), label->pValue, label->ulValueLen);
-    return URI_OK;
+    return copy_type(uri, ret);
 }
 
 static enum uri_result copy_all(P11KitUri *uri, struct uri *ret)

@@ -42,6 +42,22 @@ START_TEST(anything_else_is_a_word_and_nothing_asks_for_nothing)
 }
 END_TEST
 
+START_TEST(a_uri_says_what_kind_of_object)
+{
+    struct uri uri;
+
+    ck_assert_int_eq(uri_read("pkcs11:id=%01", &uri), URI_OK);
+    ck_assert_int_eq(uri.type, URI_ANY);
+    ck_assert_int_eq(uri_read("pkcs11:id=%01;type=private", &uri), URI_OK);
+    ck_assert_int_eq(uri.type, URI_KEY);
+    ck_assert_int_eq(uri_read("pkcs11:id=%01;type=public", &uri), URI_OK);
+    ck_assert_int_eq(uri.type, URI_KEY);
+    ck_assert_int_eq(uri_read("pkcs11:id=%01;type=cert", &uri), URI_OK);
+    ck_assert_int_eq(uri.type, URI_CERTIFICATE);
+    ck_assert_int_eq(uri_read("pkcs11:id=%01;type=data", &uri), URI_WRONG);
+}
+END_TEST
+
 START_TEST(broken_uris_are_refused)
 {
     static const char *const texts[] = { "pkcs11:token=%zz", "pkcs11:id=%0", "pkcs11:no-such=1" };
@@ -79,5 +95,5 @@ START_TEST(what_is_written_is_read_again)
 END_TEST
 
 UNIT_MAIN("tool/uri", a_uri_says_token_object_and_where_the_pin_is, a_pin_in_a_uri_is_refused,
-          anything_else_is_a_word_and_nothing_asks_for_nothing, broken_uris_are_refused,
+          anything_else_is_a_word_and_nothing_asks_for_nothing, a_uri_says_what_kind_of_object, broken_uris_are_refused,
           an_id_that_is_too_long_is_refused, what_is_written_is_read_again)
