@@ -241,10 +241,22 @@ static enum result rutoken_application_create(struct card *card, const char *lab
     return rutoken_file_make(card, dir, 0, DIR_SIZE, dir_rights, buf_bytes(&content));
 }
 
-enum result card_rutoken_format(struct card *card, const struct secret *so, const char *label, int *ret_tries)
+/* Everything after the first command, which has emptied the card. */
+static enum result rutoken_format_fill(struct card *card, const struct secret *so, const char *label, int *ret_tries)
 {
     static const uint8_t rights[] = { 0x02, 0x02, 0x01, 0xFF };
 
+    TRY(rutoken_folder_create(card, RUTOKEN_MF, 0, rights));
+    TRY(rutoken_pins_create(card, so));
+    TRY(rutoken_folders_create(card));
+    /* What only the security officer may write is written as he. */
+    TRY(card_rutoken_pin_present(card, RUTOKEN_SO_PIN, so, ret_tries));
+    TRY(rutoken_application_create(card, label));
+    return rutoken_special(card, INS_FORMAT_END, 0x4E, 0x19);
+}
+
+enum result card_rutoken_format(struct card *card, const struct secret *so, const char *label, int *ret_tries)
+{
     *ret_tries = CARD_TRIES_UNKNOWN;
     if (!so)
         return RESULT_UNSUPPORTED;
@@ -252,12 +264,6 @@ enum result card_rutoken_format(struct card *card, const struct secret *so, cons
     TRY(rutoken_format_admit(card, so, ret_tries));
     TRY(rutoken_special(card, INS_FORMAT, 0x00, 0x00));
     card_rutoken_state(card)->presented = false;
-    TRY(rutoken_folder_create(card, RUTOKEN_MF, 0, rights));
-    TRY(rutoken_pins_create(card, so));
-    TRY(rutoken_folders_create(card));
-    /* What only the security officer may write is written as he. */
-    TRY(card_rutoken_pin_present(card, RUTOKEN_SO_PIN, so, ret_tries));
-    TRY(rutoken_application_create(card, label));
-    TRY(rutoken_special(card, INS_FORMAT_END, 0x4E, 0x19));
-    return card_rutoken_logout(card);
+    TRY(card_rutoken_after_change(rutoken_format_fill(card, so, label, ret_tries)));
+    return card_rutoken_logout_after(card);
 }

@@ -61,6 +61,14 @@ bool card_rutoken_is_fatal(enum result result)
            result >= RESULT_CARD_RESET;
 }
 
+enum result card_rutoken_after_change(enum result after)
+{
+    bool repeated = after == RESULT_CARD_RESET || after == RESULT_NO_SERVICE || after == RESULT_WRONG_STATE ||
+                    after == RESULT_NOT_AUTHENTICATED;
+
+    return repeated ? RESULT_TRANSPORT : after;
+}
+
 enum result card_rutoken_heap_new(size_t capacity, struct buf *ret)
 {
     *ret = buf_make(calloc(1, capacity), capacity);

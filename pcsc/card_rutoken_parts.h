@@ -87,6 +87,12 @@ bool card_rutoken_unverified(const struct card *card);
 /** Failures that are never explained away as an absent object. */
 bool card_rutoken_is_fatal(enum result result);
 
+/**
+ * What came AFTER a change that was made, or after a PIN that was right. A failure that would say "nothing was done",
+ * and have everything done again, becomes RESULT_TRANSPORT.
+ */
+enum result card_rutoken_after_change(enum result after) MUST_USE;
+
 /** A buffer on the heap; freed and wiped by card_rutoken_heap_free(). Fit for SCOPED. */
 enum result card_rutoken_heap_new(size_t capacity, struct buf *ret) MUST_USE;
 void card_rutoken_heap_free(struct buf *buf);
@@ -184,6 +190,9 @@ enum result card_rutoken_change_pin(struct card *card, enum card_role role, cons
 enum result card_rutoken_init_pin(struct card *card, const struct secret *so, const struct secret *new_pin,
                                   int *ret_tries);
 enum result card_rutoken_logout(struct card *card);
+
+/** Logs out after a PIN that was right, or after what it was for: no failure has it presented again. */
+enum result card_rutoken_logout_after(struct card *card) MUST_USE;
 
 /* card_rutoken_directory.c */
 

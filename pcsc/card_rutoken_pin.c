@@ -51,6 +51,17 @@ enum result card_rutoken_logout(struct card *card)
     return RESULT_OK;
 }
 
+/* A reset logs out as well. */
+enum result card_rutoken_logout_after(struct card *card)
+{
+    enum result result = card_rutoken_logout(card);
+
+    if (result != RESULT_CARD_RESET)
+        return card_rutoken_after_change(result);
+    card_rutoken_state(card)->presented = false;
+    return RESULT_OK;
+}
+
 /*
  * A refusal without a number: the card tells it when asked, and asking costs no try. Whatever becomes of the question,
  * the PIN was presented and is wrong: nobody may take a reset here for one before it.
@@ -92,7 +103,7 @@ enum result card_rutoken_verify_pin(struct card *card, enum card_role role, cons
     if (!pin && role == CARD_SO)
         return RESULT_UNSUPPORTED;
     TRY(card_rutoken_pin_present(card, card_rutoken_pin_reference(role), pin, ret_tries));
-    return role == CARD_SO ? card_rutoken_logout(card) : RESULT_OK;
+    return role == CARD_SO ? card_rutoken_logout_after(card) : RESULT_OK;
 }
 
 enum result card_rutoken_pin_set(struct card *card, uint8_t reference, const struct secret *pin)
@@ -117,8 +128,8 @@ enum result card_rutoken_change_pin(struct card *card, enum card_role role, cons
     if (result == RESULT_REFUSED || result == RESULT_NOT_ALLOWED)
         result = RESULT_PIN_CHARACTERS;
     if (role == CARD_SO && result < RESULT_CARD_RESET)
-        TRY(card_rutoken_logout(card));
-    return result;
+        TRY(card_rutoken_logout_after(card));
+    return card_rutoken_after_change(result);
 }
 
 static enum result rutoken_pin_unblock(struct card *card)
@@ -148,8 +159,7 @@ enum result card_rutoken_init_pin(struct card *card, const struct secret *so, co
     TRY(card_rutoken_pin_check(new_pin));
     TRY(card_rutoken_pin_present(card, RUTOKEN_SO_PIN, so, ret_tries));
     result = rutoken_pin_init(card, new_pin);
-    if (result >= RESULT_CARD_RESET)
-        return result;
-    TRY(card_rutoken_logout(card));
-    return result;
+    if (result < RESULT_CARD_RESET)
+        TRY(card_rutoken_logout_after(card));
+    return card_rutoken_after_change(result);
 }

@@ -107,6 +107,7 @@ struct story {
     void (*before)(struct rig *rig);
     enum result (*run)(struct rig *rig);
     void (*after)(struct rig *rig);
+    bool logs_out; /* with its last command, and a reset does that as well */
 };
 
 /* The number of commands that the operation takes. */
@@ -136,7 +137,9 @@ static void tell(const struct story *story, enum way way)
         story->before(rig);
         fail_at(rig, step, way);
         if (story->run(rig) == RESULT_OK)
-            ck_assert_msg(way == WORD || way == CUT, "step %d of %d, way %d", step, steps, (int)way);
+            ck_assert_msg(way == WORD || way == CUT ||
+                              (way == RESET && story->logs_out && step == steps - 1),
+                          "step %d of %d, way %d", step, steps, (int)way);
         story->after(rig);
         rig_down(rig);
     }
@@ -300,49 +303,49 @@ static void complete_init_pin(struct rig *rig)
 
 START_TEST(a_new_key_can_be_completed)
 {
-    tell(&(struct story){ ready, run_generate, complete_generate }, (enum way)_i);
+    tell(&(struct story){ ready, run_generate, complete_generate, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(a_new_rsa_key_can_be_completed)
 {
-    tell(&(struct story){ ready, run_generate_rsa, complete_generate_rsa }, (enum way)_i);
+    tell(&(struct story){ ready, run_generate_rsa, complete_generate_rsa, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(a_new_certificate_can_be_completed)
 {
-    tell(&(struct story){ ready, run_store, complete_store }, (enum way)_i);
+    tell(&(struct story){ ready, run_store, complete_store, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(a_replaced_certificate_is_the_old_one_or_the_new_one)
 {
-    tell(&(struct story){ ready, run_replace, complete_replace }, (enum way)_i);
+    tell(&(struct story){ ready, run_replace, complete_replace, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(erasing_a_certificate_keeps_the_others)
 {
-    tell(&(struct story){ ready_behind_a_certificate, run_erase, complete_erase }, (enum way)_i);
+    tell(&(struct story){ ready_behind_a_certificate, run_erase, complete_erase, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(erasing_a_key_keeps_the_others)
 {
-    tell(&(struct story){ ready_behind_a_key, run_erase_key, complete_erase_key }, (enum way)_i);
+    tell(&(struct story){ ready_behind_a_key, run_erase_key, complete_erase_key, false }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(a_format_can_be_run_again)
 {
-    tell(&(struct story){ ready, run_format, complete_format }, (enum way)_i);
+    tell(&(struct story){ ready, run_format, complete_format, true }, (enum way)_i);
 }
 END_TEST
 
 START_TEST(a_user_pin_can_be_set_again)
 {
-    tell(&(struct story){ ready, run_init_pin, complete_init_pin }, (enum way)_i);
+    tell(&(struct story){ ready, run_init_pin, complete_init_pin, true }, (enum way)_i);
 }
 END_TEST
 
@@ -359,6 +362,53 @@ START_TEST(a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for)
         assert_result(verify(rig, CARD_USER, "11111111", &tries), RESULT_PIN_WRONG);
         ck_assert_int_eq(tries, CARD_TRIES_UNKNOWN);
         rig_down(rig);
+    }
+}
+END_TEST
+
+static enum result run_verify_so(struct rig *rig)
+{
+    int tries;
+
+    return verify(rig, CARD_SO, SO_PIN, &tries);
+}
+
+static enum result run_change_so(struct rig *rig)
+{
+    return change(rig, CARD_SO, SO_PIN, "11223344");
+}
+
+static enum result run_change_user(struct rig *rig)
+{
+    return change(rig, CARD_USER, USER_PIN, "11223344");
+}
+
+static void nobody_logged_in(struct rig *rig)
+{
+    rig_ready(rig, "rutoken");
+    rig_again(rig);
+}
+
+/* A reset "before anything was sent" has a PIN presented again: an old one, if it was changed. */
+START_TEST(a_reset_after_a_right_pin_does_not_have_it_presented_again)
+{
+    static const struct story rows[] = { { nobody_logged_in, run_verify_so, NULL, true },
+                                         { nobody_logged_in, run_change_so, NULL, true },
+                                         { nobody_logged_in, run_change_user, NULL, false },
+                                         { nobody_logged_in, run_init_pin, NULL, true } };
+    struct rig *rig = &the_rig;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int steps = steps_of(&rows[i]);
+        for (int step = 0; step < steps; step++) {
+            bool last = rows[i].logs_out && step == steps - 1;
+            rows[i].before(rig);
+            fail_at(rig, step, RESET);
+            assert_result(rows[i].run(rig), step == 0 ? RESULT_CARD_RESET
+                                                  : last    ? RESULT_OK
+                                                            : RESULT_TRANSPORT);
+            rig_down(rig);
+        }
     }
 }
 END_TEST
@@ -381,6 +431,7 @@ int main(void)
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_loop_test(tcase, tests[i], 0, WAYS);
     tcase_add_test(tcase, a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for);
+    tcase_add_test(tcase, a_reset_after_a_right_pin_does_not_have_it_presented_again);
     tcase_set_timeout(tcase, 300);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
