@@ -168,6 +168,16 @@ static enum result rutoken_public_value(const struct pubkey *key, size_t size, s
     return buf_check(secret_buf(*ret));
 }
 
+static enum result rutoken_halves_fill(struct card *card, uint8_t reference,
+                                       const struct secret *private_half, const struct secret *public_half)
+{
+    TRY(card_rutoken_select_key(card, RUTOKEN_PRIVATE_FOLDER, reference, NULL));
+    TRY(card_rutoken_set(card, 0, private_half));
+    /* A public half with something in it says that the private one is complete. */
+    TRY(card_rutoken_select_key(card, RUTOKEN_PUBLIC_FOLDER, reference, NULL));
+    return card_rutoken_set(card, 0, public_half);
+}
+
 static enum result rutoken_halves_write(struct card *card, uint8_t reference,
                                         const struct secret *private_half, const struct secret *public_half)
 {
@@ -175,11 +185,7 @@ static enum result rutoken_halves_write(struct card *card, uint8_t reference,
 
     TRY(card_rutoken_halves_create(card, reference, secret_size(private_half), secret_size(public_half),
                                    property));
-    TRY(card_rutoken_select_key(card, RUTOKEN_PRIVATE_FOLDER, reference, NULL));
-    TRY(card_rutoken_set(card, 0, private_half));
-    /* A public half with something in it says that the private one is complete. */
-    TRY(card_rutoken_select_key(card, RUTOKEN_PUBLIC_FOLDER, reference, NULL));
-    return card_rutoken_set(card, 0, public_half);
+    return card_rutoken_after_change(rutoken_halves_fill(card, reference, private_half, public_half));
 }
 
 enum result card_rutoken_import_key(struct card *card, const struct card_key_template *template,
@@ -205,5 +211,6 @@ enum result card_rutoken_import_key(struct card *card, const struct card_key_tem
     if (result != RESULT_OK && result < RESULT_CARD_RESET && result != RESULT_NO_MEMORY)
         (void)!card_rutoken_halves_delete(card, place.reference);
     TRY(result);
-    return card_rutoken_key_record(card, template, &place, &public_key, false, ret);
+    return card_rutoken_after_change(
+        card_rutoken_key_record(card, template, &place, &public_key, false, ret));
 }

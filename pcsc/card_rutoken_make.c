@@ -99,7 +99,7 @@ enum result card_rutoken_halves_create(struct card *card, uint8_t reference, siz
     memcpy(public_property, property, sizeof(public_property));
     public_property[PROPERTY_TYPE] += PROPERTY_PUBLIC;
     TRY(card_rutoken_create(card, &private_half));
-    return card_rutoken_create(card, &public_half);
+    return card_rutoken_after_change(card_rutoken_create(card, &public_half));
 }
 
 static enum result rutoken_half_delete(struct card *card, uint16_t folder, uint8_t reference)
@@ -379,7 +379,8 @@ static enum result rutoken_generate_try(struct card *card, const struct card_key
                                         struct pubkey *ret)
 {
     TRY(card_rutoken_halves_create(card, reference, plan->private_size, plan->public_size, plan->property));
-    return rutoken_generate_send(card, template, reference, plan->answer_size, ret);
+    return card_rutoken_after_change(
+        rutoken_generate_send(card, template, reference, plan->answer_size, ret));
 }
 
 /* Some firmware does not take the mark of 2012 in the property; without it the key is the same. */
@@ -389,9 +390,9 @@ static enum result rutoken_generate(struct card *card, const struct card_key_tem
     enum result result = rutoken_generate_try(card, template, plan, reference, ret);
 
     if (result == RESULT_REFUSED && plan->property[PROPERTY_2012] == 0x01) {
-        TRY(card_rutoken_halves_delete(card, reference));
+        TRY(card_rutoken_after_change(card_rutoken_halves_delete(card, reference)));
         plan->property[PROPERTY_2012] = 0x00;
-        result = rutoken_generate_try(card, template, plan, reference, ret);
+        result = card_rutoken_after_change(rutoken_generate_try(card, template, plan, reference, ret));
     }
     if (result == RESULT_OK || result >= RESULT_CARD_RESET || result == RESULT_NO_MEMORY)
         return result;
@@ -411,7 +412,8 @@ enum result card_rutoken_generate(struct card *card, const struct card_key_templ
     TRY(rutoken_plan_make(card, template, &plan));
     TRY(card_rutoken_place(card, template, &place));
     TRY(rutoken_generate(card, template, &plan, place.reference, &public_key));
-    return card_rutoken_key_record(card, template, &place, &public_key, true, ret);
+    return card_rutoken_after_change(
+        card_rutoken_key_record(card, template, &place, &public_key, true, ret));
 }
 
 static bool rutoken_is_key(struct bytes record, const void *arg)

@@ -79,7 +79,7 @@ static enum result rutoken_file_create(struct card *card, uint16_t id, size_t si
     if (result != RESULT_EXISTS)
         return result;
     TRY(card_rutoken_delete(card, id));
-    return card_rutoken_create(card, &file);
+    return card_rutoken_after_change(card_rutoken_create(card, &file));
 }
 
 enum result card_rutoken_file_store(struct card *card, uint16_t directory, uint16_t first, struct bytes value,
@@ -98,11 +98,11 @@ enum result card_rutoken_file_store(struct card *card, uint16_t directory, uint1
         return RESULT_CARD_FULL;
     *ret = (uint16_t)(first + place);
     TRY(rutoken_file_create(card, *ret, value.size > 0 ? value.size : 1));
-    TRY(card_rutoken_select_file(card, *ret, NULL));
+    TRY(card_rutoken_after_change(card_rutoken_select_file(card, *ret, NULL)));
     result = card_rutoken_write(card, 0, value, first == RUTOKEN_PRIVATE_DATA_FILES);
     if (result != RESULT_OK && result < RESULT_CARD_RESET)
         (void)!card_rutoken_file_erase(card, *ret);
-    return result;
+    return card_rutoken_after_change(result);
 }
 
 static void rutoken_file_path(uint32_t reference, uint8_t *path)
@@ -249,7 +249,7 @@ static enum result rutoken_item_write(struct card *card, uint16_t directory, str
     result = certificate ? rutoken_certificate_record(&item->cert, &record)
                          : rutoken_datum_record(&item->datum, &record);
     if (result == RESULT_OK)
-        result = card_rutoken_directory_append(card, directory, buf_bytes(&record));
+        result = card_rutoken_after_change(card_rutoken_directory_append(card, directory, buf_bytes(&record)));
     /* After any other failure the record may be there, and must not be without its file. */
     if (result == RESULT_CARD_FULL)
         (void)!card_rutoken_file_erase(card, file);
@@ -273,7 +273,7 @@ enum result card_rutoken_store(struct card *card, struct card_item *item, struct
     else
         item->datum.writable = true;
     for (size_t i = 0; i < old.count; i++)
-        TRY(rutoken_object_erase(card, directory, old.files[i]));
+        TRY(card_rutoken_after_change(rutoken_object_erase(card, directory, old.files[i])));
     return RESULT_OK;
 }
 

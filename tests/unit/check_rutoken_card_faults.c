@@ -413,6 +413,33 @@ START_TEST(a_reset_after_a_right_pin_does_not_have_it_presented_again)
 }
 END_TEST
 
+/* "Nothing was done", once something was, has it all done again: a second key, a second file. */
+START_TEST(a_reset_after_a_change_does_not_have_it_made_again)
+{
+    static const struct story rows[] = { { ready, run_generate, NULL, false },
+                                         { ready, run_generate_rsa, NULL, false },
+                                         { ready, run_store, NULL, false },
+                                         { ready, run_replace, NULL, false } };
+    struct rig *rig = &the_rig;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int steps = steps_of(&rows[i]);
+        bool changed = false;
+        for (int step = 0; step < steps; step++) {
+            enum result result;
+            rows[i].before(rig);
+            fail_at(rig, step, RESET);
+            result = rows[i].run(rig);
+            changed = changed || result != RESULT_CARD_RESET;
+            assert_result(result, changed ? RESULT_TRANSPORT : RESULT_CARD_RESET);
+            ck_assert_msg(step > 0 || !changed, "nothing was done yet");
+            rig_down(rig);
+        }
+        ck_assert_msg(changed, "row %zu: everything would be done again", i);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = { a_new_key_can_be_completed,
@@ -432,6 +459,7 @@ int main(void)
         tcase_add_loop_test(tcase, tests[i], 0, WAYS);
     tcase_add_test(tcase, a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for);
     tcase_add_test(tcase, a_reset_after_a_right_pin_does_not_have_it_presented_again);
+    tcase_add_test(tcase, a_reset_after_a_change_does_not_have_it_made_again);
     tcase_set_timeout(tcase, 300);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
