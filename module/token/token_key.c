@@ -123,7 +123,7 @@ static enum result always_do(struct token *token, struct key_use *use)
     return always_attempt(token, use);
 }
 
-/** What no function that uses a key may say (PKCS#11 5.13): a PIN that the card does not take is none. */
+/** What no function that uses a key or wants random bytes may say (PKCS#11 5.13, 5.20): a PIN that the card does not take is none. */
 static enum result use_outcome(enum result result)
 {
     if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_PIN_LENGTH ||
@@ -213,5 +213,5 @@ CK_RV token_random(struct token *token, size_t size, struct buf *out)
         return CKR_DEVICE_REMOVED;
     if (!token->card->driver->random || !token->view.info.has_random)
         return CKR_RANDOM_NO_RNG;
-    return token_finish(token, token_do(token, &job));
+    return token_finish(token, use_outcome(token_do(token, &job)));
 }

@@ -526,6 +526,10 @@ START_TEST(test_random_bytes_come_from_the_card_if_it_has_them)
     bench_open(&bench);
     assert_rv(token_random(bench.token, 16, &out), CKR_OK);
     ck_assert_uint_eq(out.size, 16);
+    buf_clear(&out);
+    fake_fail(bench.fake, FAKE_RANDOM, 1, RESULT_NOT_ALLOWED);
+    bench.token->selected = false;
+    assert_rv(token_random(bench.token, 16, &out), CKR_FUNCTION_FAILED);
     bench.token->view.info.has_random = false;
     buf_clear(&out);
     assert_rv(token_random(bench.token, 16, &out), CKR_RANDOM_NO_RNG);
