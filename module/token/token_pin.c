@@ -16,6 +16,7 @@ struct pin_job {
     const struct secret *new_pin;
     const char *label;
     int tries;
+    bool sent; /**< something reached the card, or may have */
     enum result (*run)(struct token *token, struct pin_job *job);
 };
 
@@ -71,6 +72,7 @@ static enum result pin_attempt(struct token *token, struct pin_job *job)
     TRY(pin_check_blocked(token, job->role));
     job->tries = CARD_TRIES_UNKNOWN;
     result = job->run(token, job);
+    job->sent = !token_not_sent(result);
     token_note_pin(token, job->role, result, job->tries);
     if (result == RESULT_OK)
         pin_count_anew(token, job->role);
@@ -126,6 +128,16 @@ static enum result pin_outcome(enum result result)
                : result;
 }
 
+/** Whatever the card made of a PIN that was sent, and of the rights that went with it: they end here. */
+static void pin_resign(struct token *token, const struct pin_job *job)
+{
+    if (!job->sent)
+        return;
+    token_unverify(token);
+    if (job->role == CARD_SO && token->open)
+        (void)!token_recognise(token);
+}
+
 bool token_pin_unclear(enum result result)
 {
     return result != RESULT_OK && result != RESULT_PIN_WRONG && result != RESULT_PIN_BLOCKED &&
@@ -178,10 +190,14 @@ static enum result login_so(struct token *token, const struct secret *pin)
 {
     struct pin_job job = { .role = CARD_SO, .pin = pin, .run = run_verify };
     SCOPED(secret_free) struct secret *kept = NULL;
+    enum result result;
 
     if (pin)
         TRY(secret_copy(pin, &kept));
-    TRY(pin_do(token, &job));
+    result = pin_do(token, &job);
+    if (result != RESULT_OK)
+        pin_resign(token, &job);
+    TRY(result);
     token_forget(token, false);
     token->so = kept;
     kept = NULL;
@@ -306,13 +322,28 @@ static void pin_changed(struct token *token, const struct pin_job *job, enum tok
         pin_present_new(token, job->new_pin);
 }
 
+/** RESULT is a failure: who was not logged in is not now, and a PIN that may be an old one is not presented again. */
+static void pin_not_changed(struct token *token, const struct pin_job *job, enum token_login_state before,
+                            enum result result)
+{
+    bool unknown = job->sent && result == RESULT_TRANSPORT;
+
+    if (before == TOKEN_PUBLIC || unknown)
+        pin_resign(token, job);
+    if (before != TOKEN_PUBLIC && unknown)
+        token_forget(token, true);
+}
+
 static enum result set_pin(struct token *token, struct pin_job *job)
 {
     enum token_login_state before = token->view.login;
+    enum result result = pin_do(token, job);
 
-    TRY(pin_do(token, job));
-    pin_changed(token, job, before);
-    return RESULT_OK;
+    if (result == RESULT_OK)
+        pin_changed(token, job, before);
+    else
+        pin_not_changed(token, job, before, result);
+    return result;
 }
 
 CK_RV token_set_pin(struct token *token, const struct secret *old_pin, const struct secret *new_pin)
@@ -341,11 +372,13 @@ static enum result init_pin(struct token *token, struct pin_job *job)
 {
     enum result result = pin_do(token, job);
 
+    if (result != RESULT_OK)
+        pin_resign(token, job);
     if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED) {
         token_forget(token, true);
         return RESULT_NOT_AUTHENTICATED;
     }
-    TRY(result);
+    TRY(pin_outcome(result));
     token->view.info.pin_initialized = true;
     token->view.info.user.factory = false;
     token_note_pin(token, CARD_USER, RESULT_OK, CARD_TRIES_UNKNOWN);
