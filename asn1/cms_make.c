@@ -7,6 +7,7 @@
 #include "asn1/strict.h"
 #include "asn1/x509.h"
 
+#define VERSION_MAX 5 /* of those that RFC 5652 knows */
 #define CERTIFICATES_TAG 0xA0
 #define CRLS_TAG 0xA1
 #define CONTENT_TAG 0xA0
@@ -270,6 +271,8 @@ static enum result cms_add_head(const struct cms_request *request, bool attached
     uint64_t octets = attached ? tlv_size(DER_OCTET_STRING, content_size) : 0,
              encapsulated = type.size + (attached ? tlv_size(CONTENT_TAG, octets) : 0), body, wrapped;
 
+    if (request->existing && request->existing->version > VERSION_MAX)
+        return RESULT_MALFORMED;
     tlv_add_byte(&start, DER_INTEGER, cms_version(request));
     TRY(cms_add_hashes(request, &start));
     body = start.size + tlv_size(DER_SEQUENCE, encapsulated) + tail_size;

@@ -223,6 +223,25 @@ START_TEST(the_same_signer_again_brings_no_certificate_or_hash_twice)
 }
 END_TEST
 
+START_TEST(a_version_that_nobody_knows_is_not_passed_on)
+{
+    static uint8_t first_bytes[VECTOR_MAX];
+    struct buf first = BUF_OVER(first_bytes), none = { 0 }, out = BUF_OVER(output);
+    struct example example;
+    struct signer signer = load("requests/ecdsa.p7s", &example);
+    struct cms existing;
+
+    assert_ok(cms_make(&example.request, NULL, &signer, &first));
+    assert_ok(cms_read(buf_bytes(&first), &none, &existing));
+    example.request.existing = &existing;
+    existing.version = 6;
+    assert_result(cms_make(&example.request, NULL, &signer, &out), RESULT_MALFORMED);
+    buf_clear(&out);
+    existing.version = UINT8_MAX;
+    assert_result(cms_make(&example.request, NULL, &signer, &out), RESULT_MALFORMED);
+}
+END_TEST
+
 START_TEST(another_content_type_makes_version_three)
 {
     const uint8_t type[] = { 0x06, 0x02, 0x2A, 0x03 };
@@ -348,6 +367,7 @@ END_TEST
 UNIT_MAIN("cms_make", makes_the_message_that_openssl_makes, signs_the_attributes_that_openssl_signs,
           an_attached_content_comes_back, the_two_ends_and_the_content_are_the_whole_message,
           a_content_of_any_length_has_its_length_before_it, a_second_signer_stands_beside_the_first,
+          a_version_that_nobody_knows_is_not_passed_on,
           the_same_signer_again_brings_no_certificate_or_hash_twice, another_content_type_makes_version_three,
           certificates_are_included_as_asked_and_in_order, times_after_2049_have_four_digits_of_year,
           edwards_keys_sign_with_another_hash_of_the_content, parts_that_do_not_fit_are_refused,
