@@ -34,12 +34,16 @@ static void memory_free(uint8_t **memory)
 }
 
 /* Nobody but the person, or root, decides which certificates a key has. */
+static bool is_safe(const struct stat *status)
+{
+    return (status->st_uid == geteuid() || status->st_uid == 0) && (status->st_mode & S_IWOTH) == 0;
+}
+
 static bool folder_is_safe(int fd)
 {
     struct stat status;
 
-    return fstat(fd, &status) == 0 && (status.st_uid == geteuid() || status.st_uid == 0) &&
-           (status.st_mode & S_IWOTH) == 0;
+    return fstat(fd, &status) == 0 && is_safe(&status);
 }
 
 static DIR *folder_open(const char *path)
@@ -85,7 +89,7 @@ static enum result file_read(int folder, const char *name, struct buf *out)
     uint8_t *place;
     ssize_t got;
 
-    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+    if (fd < 0 || fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || !is_safe(&status))
         return RESULT_NOT_FOUND;
     if (status.st_size <= 0 || (size_t)status.st_size > buf_room(out))
         return RESULT_TOO_LARGE;

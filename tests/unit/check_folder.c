@@ -118,6 +118,23 @@ START_TEST(a_folder_that_others_rule_is_not_read)
 }
 END_TEST
 
+START_TEST(a_file_that_others_rule_is_not_read)
+{
+    PLACE;
+    struct vector rsa;
+
+    place_put(&place, "a.cer", vector_load("asn1/rsa2048.crt", &rsa));
+    ck_assert_int_eq(chmod(place_of(&place, "a.cer"), 0666), 0);
+    ck_assert_uint_eq(count_in(&place), 0);
+    ck_assert_int_eq(chmod(place_of(&place, "a.cer"), 0600), 0);
+    ck_assert_uint_eq(count_in(&place), 1);
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(place_of(&place, "a.cer"), 65534, 65534), 0);
+        ck_assert_uint_eq(count_in(&place), 0);
+    }
+}
+END_TEST
+
 START_TEST(a_folder_that_is_not_there_is_empty)
 {
     const struct place nowhere = { "/nonexistent/certificates" };
@@ -164,4 +181,5 @@ END_TEST
 
 UNIT_MAIN("folder", certificates_are_read_in_the_order_of_their_names, what_is_no_certificate_is_left_out,
           only_plain_files_are_read, a_folder_that_others_rule_is_not_read,
-          a_folder_that_is_not_there_is_empty, a_folder_of_any_size_has_an_end, a_name_is_fit_to_be_shown)
+          a_file_that_others_rule_is_not_read, a_folder_that_is_not_there_is_empty,
+          a_folder_of_any_size_has_an_end, a_name_is_fit_to_be_shown)
