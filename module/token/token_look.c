@@ -344,10 +344,14 @@ static CK_RV look_in_folder(struct token *token, struct bytes id)
 {
     SCOPED(folder_free) struct folder *folder = NULL;
     unsigned looked;
+    CK_RV rv = CKR_OK;
 
     TRY_RV(token_folder_read(token, &folder));
+    /* What the card itself has was found: that its keys cannot be listed now does not take it back. */
     if (folder->count > 0)
-        TRY_RV(look_for(token, CARD_KEY, id, &looked));
+        rv = look_for(token, CARD_KEY, id, &looked);
+    if (rv == CKR_HOST_MEMORY || rv == CKR_DEVICE_REMOVED)
+        return rv;
     return token_folder_show(token, folder, id);
 }
 

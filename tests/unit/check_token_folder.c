@@ -165,6 +165,21 @@ START_TEST(test_files_come_and_go)
 }
 END_TEST
 
+START_TEST(test_keys_that_cannot_be_listed_take_no_certificate_of_the_card_away)
+{
+    PLACE;
+    struct bench bench;
+
+    place_put(&place, "anna.cer", fake_rsa_cert);
+    bench_with(&bench, &place);
+    /* the card's one certificate, the end of the list, and then its keys */
+    fake_fail(bench.fake, FAKE_LIST, 3, RESULT_CARD_FAILURE);
+    ck_assert_uint_eq(bench_count(&bench, CKO_CERTIFICATE), 1);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_LIST), 3);
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(test_a_certificate_for_no_key_is_not_shown)
 {
     PLACE;
@@ -220,5 +235,6 @@ UNIT_MAIN("token_folder", test_a_certificate_of_the_folder_is_shown_with_its_key
           test_a_search_for_the_keys_id_finds_it, test_it_can_be_neither_changed_nor_erased,
           test_it_never_stands_beside_one_on_the_card, test_one_that_is_written_to_the_card_takes_its_place,
           test_an_erased_key_takes_it_along, test_files_come_and_go,
+          test_keys_that_cannot_be_listed_take_no_certificate_of_the_card_away,
           test_a_certificate_for_no_key_is_not_shown, test_files_that_cannot_be_for_the_card_cost_nothing,
           test_without_a_folder_there_is_nothing)
