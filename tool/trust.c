@@ -75,7 +75,7 @@ static enum exit_code add_crls(const struct ui *ui, struct trust *trust, const s
     for (size_t i = 0; i < files->count; i++)
         TRY_CODE(crl_file_read(ui, files->values[i], &crls));
     for (size_t i = 0; i < crls.count; i++)
-        if (!trust_crls_add(&trust->crls, crls.rows[i]))
+        if (!trust_crls_add(&trust->crls, crls.rows[i], true))
             return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("one of the revocation lists cannot be read"));
     trust->crls.wanted = files->count > 0;
     return EXIT_CODE_OK;
@@ -117,7 +117,7 @@ void trust_add_crls(struct trust *trust, struct bytes crls)
     struct tlv object;
 
     for (; tlv_next(&cursor, &object) == RESULT_OK; before = cursor.rest)
-        (void)trust_crls_add(&trust->crls, bytes_slice(before, 0, before.size - cursor.rest.size));
+        (void)trust_crls_add(&trust->crls, bytes_slice(before, 0, before.size - cursor.rest.size), false);
 }
 
 /** The next certificate upwards: by name, and by key identifiers where both have them. */
@@ -258,6 +258,7 @@ static void judge_revocation(const struct trust *trust, const struct path *path,
         name_certificate(path->rows[i], name, sizeof(name));
         strftime(day, sizeof(day), _("%Y-%m-%d"), gmtime(&found.when));
         ret->code = EXIT_CODE_REVOKED;
+        ret->revocation_checked = true;
         snprintf(ret->reason, sizeof(ret->reason), _("the certificate of \"%s\" was revoked on %s"), name, day);
     }
 }
@@ -275,6 +276,7 @@ static void judge_silence(const struct trust *trust, const struct path *path, ti
     else if (!found.covered)
         answer_reason(ret, EXIT_CODE_UNCHECKED,
                       _("none of the revocation lists is one of the certificate's authority that could be checked"));
+    ret->revocation_checked = found.covered;
 }
 
 void trust_judge(struct trust *trust, struct bytes certificate, const struct der_list *others, time_t at,
@@ -295,6 +297,7 @@ void trust_judge(struct trust *trust, struct bytes certificate, const struct der
     if (ret->code != EXIT_CODE_OK)
         return;
     name_certificate(path.anchor, ret->anchor, sizeof(ret->anchor));
+    ret->chain_checked = known;
     if (known)
         judge_revocation(trust, &path, at, ret);
     judge_time(&path, at, ret);

@@ -12,7 +12,8 @@
 #include "tool/describe.h"
 #include "tool/options.h"
 
-#define TRUST_REASON_MAX 400
+/** Of a reason, with a name in it. */
+#define TRUST_REASON_MAX (DESCRIBE_NAME_MAX + 256)
 
 /** The authorities that are trusted, and the revocation lists that were given. */
 struct trust;
@@ -27,18 +28,21 @@ enum exit_code trust_open(const struct ui *ui, const struct options_list *anchor
 /** Frees *TRUST and sets it to NULL. NULL is allowed. Fit for SCOPED. */
 void trust_free(struct trust **trust);
 
-/** Lists that came with a message; like all lists they count only if their authority signed them. Broken ones are left
- * out. CRLS is a row of DER objects. */
+/** Lists that came with a message. They may revoke, if their authority signed them, but clear nobody: the signer chose them.
+ * Broken ones are left out. CRLS is a row of DER objects. */
 void trust_add_crls(struct trust *trust, struct bytes crls);
 
 /**
  * What was found out. CODE: EXIT_CODE_OK, EXIT_CODE_UNTRUSTED, EXIT_CODE_REVOKED, EXIT_CODE_NOT_VALID_THEN,
  * EXIT_CODE_WRONG_USE, or EXIT_CODE_UNCHECKED if an algorithm on the way is not known or lists were given and none tells
- * about this certificate. REASON says why in the person's language, empty if OK. ANCHOR: the authority that it leads to, if any.
+ * about this certificate. REASON says why in the person's language, empty if OK. ANCHOR: the authority that it leads to, if
+ * any; CHAIN_CHECKED: by signatures, not only by the names in the certificates. REVOCATION_CHECKED: a list that
+ * counts tells of the certificate.
  */
 struct trust_answer {
     enum exit_code code;
     char reason[TRUST_REASON_MAX], anchor[DESCRIBE_NAME_MAX];
+    bool chain_checked, revocation_checked;
 };
 
 /** Judges CERTIFICATE (DER) at the time AT. OTHERS are certificates that may stand between it and an authority. */

@@ -10,22 +10,28 @@
 
 #include "asn1/bytes.h"
 
+/** GIVEN: by a person; else it came with a message. */
+struct trust_crl {
+    gnutls_x509_crl_t crl;
+    bool given;
+};
+
 /** The lists at hand. WANTED: a person gave some. */
 struct trust_crls {
-    gnutls_x509_crl_t *rows;
+    struct trust_crl *rows;
     size_t count;
     bool wanted;
 };
 
-/** Adds a list (DER). False if it cannot be read. */
-bool trust_crls_add(struct trust_crls *crls, struct bytes der);
+/** Adds a list (DER), which a person gave or which came with a message. False if it cannot be read. */
+bool trust_crls_add(struct trust_crls *crls, struct bytes der, bool given);
 
 /** Frees. */
 void trust_crls_free(struct trust_crls *crls);
 
 /**
- * What the lists say of a certificate. COVERED: a list that ISSUER signed, complete and new enough, does not have it.
- * OUTDATED: only lists that are too old say so. REVOKED: it is on one, since WHEN.
+ * What the lists say of a certificate. COVERED: a list that a person gave and ISSUER signed, complete and new enough, does
+ * not have it. OUTDATED: only lists that are too old say so. REVOKED: it is on one, since WHEN.
  */
 struct trust_crl_answer {
     bool covered, outdated, revoked;

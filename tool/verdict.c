@@ -183,11 +183,21 @@ static const char *hash_name(enum hash hash)
     return names[hash];
 }
 
-/** What is true of a signature beside the verdict, and a person should know. */
-static void tell_notes(const struct ui *ui, const struct cms_signer *signer)
+/** Nothing speaks against the signature. */
+static bool is_open(enum exit_code code)
 {
+    return code == EXIT_CODE_OK || code == EXIT_CODE_UNCHECKED;
+}
+
+/** What is true of a signature beside the verdict, and a person should know. */
+static void tell_notes(const struct ui *ui, const struct opinion *opinion)
+{
+    const struct cms_signer *signer = &opinion->signer;
+
     if (!signer->has_time)
         ui_say(ui, "    %s", _("It does not say when it was made; the certificate was judged as of now."));
+    if (!opinion->answer.revocation_checked && is_open(opinion->answer.code))
+        ui_say(ui, "    %s", _("Whether its certificate was revoked was not checked: --crl takes a list of its authority."));
     if (signer->certificate_digest.size == 0)
         ui_say(ui, "    %s", _("It does not bind the certificate (no signingCertificate): it is no CAdES."));
 }
@@ -229,8 +239,9 @@ static void tell(const struct ui *ui, size_t number, const struct opinion *opini
         ui_say(ui, _("    Time: %s, by the signer's own clock"), moment);
     }
     if (*opinion->answer.anchor)
-        ui_say(ui, _("    Trusted authority: %s"), opinion->answer.anchor);
-    tell_notes(ui, &opinion->signer);
+        ui_say(ui, opinion->answer.chain_checked ? _("    Trusted authority: %s") : _("    Names as its authority (NOT checked): %s"),
+               opinion->answer.anchor);
+    tell_notes(ui, opinion);
 }
 
 static json_t *opinion_json(const struct opinion *opinion)
@@ -239,6 +250,7 @@ static json_t *opinion_json(const struct opinion *opinion)
          from[16] = "", to[16] = "", moment[32] = "";
     const struct x509 *x509 = &opinion->x509;
     const struct cms_time *time = &opinion->signer.time;
+    const struct trust_answer *answer = &opinion->answer;
 
     if (opinion->has_x509) {
         describe_name(x509->subject, subject, sizeof(subject));
@@ -251,11 +263,13 @@ static json_t *opinion_json(const struct opinion *opinion)
     if (opinion->signer.has_time)
         snprintf(moment, sizeof(moment), "%04u-%02u-%02uT%02u:%02u:%02uZ", time->year, time->month, time->day, time->hour,
                  time->minute, time->second);
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b}", "verdict",
-                     verdict_word(opinion->answer.code), "exit", (int)opinion->answer.code, "reason", opinion->answer.reason,
-                     "signer", subject, "issuer", issuer, "serial", serial, "not_before", from, "not_after", to, "signed_at",
-                     moment, "algorithm", algorithm, "hash", hash_name(opinion->signer.hash), "authority",
-                     opinion->answer.anchor, "binds_certificate", opinion->signer.certificate_digest.size > 0);
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "verdict",
+                     verdict_word(answer->code), "exit", (int)answer->code, "reason", answer->reason, "signer", subject,
+                     "issuer", issuer, "serial", serial, "not_before", from, "not_after", to, "signed_at", moment, "algorithm",
+                     algorithm, "hash", hash_name(opinion->signer.hash), "authority",
+                     answer->chain_checked ? answer->anchor : "", "authority_not_checked",
+                     answer->chain_checked ? "" : answer->anchor, "revocation_checked", answer->revocation_checked,
+                     "binds_certificate", opinion->signer.certificate_digest.size > 0);
 }
 
 enum exit_code verdict_tell(const struct ui *ui, const struct verdict_case *verdict_case, json_t **json)

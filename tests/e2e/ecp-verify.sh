@@ -81,6 +81,9 @@ for row in 256:A:0 256:XA:0 256:TCB:0 512:A:0 256:B:34 256:C:34 256:TCA:34 256:T
 	pattern='Signature 1: good'
 	[ "$status" -eq 0 ] || pattern='Signature 1: NOT CHECKED WHOLLY'
 	exits "$name: … the verdict is exit $status" "$status" "$pattern" "$ecp" verify --trust gostroot.pem theirs.sig document
+	pattern='Trusted authority: gostroot'
+	[ "$status" -eq 0 ] || pattern='NOT checked.: gostroot'
+	exits "$name: … the authority is called what it is" "$status" "$pattern" "$ecp" verify --trust gostroot.pem theirs.sig document
 	exits "$name: … and not of another document" 30 'Signature 1: BAD' "$ecp" verify --trust gostroot.pem theirs.sig other
 done
 
@@ -91,6 +94,9 @@ check "the document beside is found by its name" verify document.sig
 says "JSON tells who signed and when" '"signer": "CN=person,O=Test"' verify --json document.sig
 says "… with the verdict" '"verdict": "good"' verify --json document.sig
 says "… and a time" '"signed_at": "20[0-9-]*T[0-9:]*Z"' verify --json document.sig
+says "… that the authority was checked" '"authority": "root"' verify --json document.sig
+says "… that revocation was not" '"revocation_checked": false' verify --json document.sig
+says "… to the person, too" 'revoked was not checked' verify document.sig
 check "… and it is JSON" sh -c "'$ecp' verify --trust root.pem --json document.sig | python3 -m json.tool"
 says "in Russian" 'Подпись 1: верна' env LANGUAGE=ru "$ecp" verify --trust root.pem document.sig
 check "from standard input" sh -c "'$ecp' verify --trust root.pem - document <document.sig"
@@ -257,6 +263,7 @@ exits "the certificate of a server" 35 'one for servers' verify server.sig docum
 # Revocation.
 revocations office clean.pem
 check "a list that is clean" verify --crl clean.pem document.sig document
+says "… was looked at" '"revocation_checked": true' verify --json --crl clean.pem document.sig document
 openssl ca -config office.cnf -revoke person.pem 2>/dev/null
 revocations office revoked.pem
 exits "a revoked certificate" 33 'was revoked on' verify --crl revoked.pem document.sig document
