@@ -396,53 +396,6 @@ START_TEST(test_a_change_lost_on_the_way_is_not_repeated)
 }
 END_TEST
 
-START_TEST(test_a_pin_that_may_be_an_old_one_is_not_presented_again)
-{
-    struct bench bench;
-    struct object *key;
-
-    bench_user(&bench);
-    key = bench_find(&bench, CKO_PRIVATE_KEY, 3);
-    fake_forget(bench.fake);
-    fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_TRANSPORT);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
-    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
-    ck_assert(!bench.card->apps[0].verified);
-    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
-    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
-    bench_close(&bench);
-}
-END_TEST
-
-START_TEST(test_a_change_that_is_refused_leaves_nobody_verified_who_was_not_logged_in)
-{
-    struct bench bench;
-
-    bench_open(&bench);
-    fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_PIN_CHARACTERS);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_PIN_INVALID);
-    ck_assert(!bench.card->apps[0].verified);
-    bench_close(&bench);
-}
-END_TEST
-
-START_TEST(test_the_security_officer_s_right_does_not_outlive_a_failure)
-{
-    struct bench bench;
-
-    bench_open(&bench);
-    fake_fail_after(bench.fake, FAKE_VERIFY_SO, 1, RESULT_CARD_FAILURE);
-    assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_DEVICE_ERROR);
-    assert_story(&bench, "connect begin recognise verify_so logout recognise end close");
-    assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
-    fake_forget(bench.fake);
-    fake_fail_after(bench.fake, FAKE_INIT_PIN, 1, RESULT_NOT_ALLOWED);
-    assert_rv(init_pin(&bench, "654321"), CKR_FUNCTION_FAILED);
-    assert_story(&bench, "begin recognise init_pin logout recognise end");
-    bench_close(&bench);
-}
-END_TEST
-
 START_TEST(test_the_security_officer_changes_their_own_pin)
 {
     struct bench bench;
@@ -612,10 +565,7 @@ START_TEST(test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_ag
 END_TEST
 
 UNIT_MAIN(
-    "token_pin", test_a_pin_that_may_be_an_old_one_is_not_presented_again,
-    test_a_change_that_is_refused_leaves_nobody_verified_who_was_not_logged_in,
-    test_the_security_officer_s_right_does_not_outlive_a_failure,
-    test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again, test_a_new_pin_that_the_card_refuses_is_not_presented_again,
+    "token_pin", test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again, test_a_new_pin_that_the_card_refuses_is_not_presented_again,
     test_a_login_that_is_refused_for_another_reason_leaves_no_pin_verified,
     test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
     test_an_always_pin_key_asks_on_the_reader_at_each_use, test_login_is_select_and_verify_and_holds_the_card,
