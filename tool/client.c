@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tool/printable.h"
 #include "tool/rv_text.h"
 #include "tool/text.h"
 
@@ -63,14 +64,12 @@ void client_close(struct client *client)
     *client = (struct client){ 0 };
 }
 
-/** What a card says of itself is not trusted on a terminal: control characters become '?'. */
+/** What a card says of itself is not trusted on a terminal. */
 static void copy_field(char *ret, const CK_UTF8CHAR *text, size_t size)
 {
     while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\0'))
         size--;
-    for (size_t i = 0; i < size; i++)
-        ret[i] = (char)(text[i] < 0x20 || text[i] == 0x7F ? '?' : text[i]);
-    ret[size] = '\0';
+    printable_copy(ret, bytes_make(text, size));
 }
 
 void client_look(const struct client *client, CK_SLOT_ID slot, struct token *ret)

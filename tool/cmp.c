@@ -8,6 +8,7 @@
 #include <openssl/http.h>
 
 #include "tool/authority.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 /** Seconds for one exchange, and for everything. */
@@ -185,9 +186,11 @@ static enum exit_code tell_refused(const struct ui *ui, const struct talk *talk)
 
     ui_progress_end(ui);
     if (OSSL_CMP_CTX_get_status(talk->cmp) > OSSL_CMP_PKISTATUS_grantedWithMods &&
-        OSSL_CMP_CTX_snprint_PKIStatus(talk->cmp, status, sizeof(status)))
+        OSSL_CMP_CTX_snprint_PKIStatus(talk->cmp, status, sizeof(status))) {
+        printable_copy(status, bytes_text(status));
         return ui_fail(ui, EXIT_CODE_AUTHORITY, _("Nothing was written. Ask the certification authority why."),
                        _("the certification authority refused: %s"), status);
+    }
     return ui_fail(ui, EXIT_CODE_AUTHORITY, _("Nothing was written. Check the address, the secret and the trusted file."),
                    _("the certification authority gave no answer that can be used: %s"), reason ? reason : "?");
 }

@@ -6,16 +6,12 @@
 
 #include "asn1/name.h"
 #include "asn1/tlv.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 static void take_text(const struct buf *text, enum result result, char *ret)
 {
-    if (result != RESULT_OK)
-        ret[0] = '?';
-    ret[result == RESULT_OK ? text->size : 1] = '\0';
-    for (char *c = ret; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            *c = '?';
+    printable_copy(ret, result == RESULT_OK ? buf_bytes(text) : bytes_text("?"));
 }
 
 void describe_name(struct bytes name, char *ret, size_t size)

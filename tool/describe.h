@@ -8,7 +8,7 @@
 
 #define DESCRIBE_NAME_MAX 512
 
-/** A DER Name as text (RFC 4514), into RET; control characters become '?'. */
+/** A DER Name as text (RFC 4514), into RET; control characters become '?' (printable.h). */
 void describe_name(struct bytes name, char *ret, size_t size);
 
 /** Whose name it is, shortly: the common name. */

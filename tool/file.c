@@ -56,6 +56,14 @@ static enum exit_code tell_write(const struct ui *ui, const char *path)
                    strerror(errno));
 }
 
+/** A device, a pipe or a folder: what --force means is the contents of a file. */
+static bool is_special(const char *path)
+{
+    struct stat status;
+
+    return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode);
+}
+
 enum exit_code file_begin(const struct ui *ui, const char *path, bool force, struct file_writer *ret)
 {
     mode_t mask = umask(077);
@@ -70,6 +78,8 @@ enum exit_code file_begin(const struct ui *ui, const char *path, bool force, str
     if (!force && access(path, F_OK) == 0)
         return ui_fail(ui, EXIT_CODE_EXISTS, _("Choose another name, or say --force."),
                        _("\"%s\" exists and was left as it is"), path);
+    if (is_special(path))
+        return ui_fail(ui, EXIT_CODE_EXISTS, _("Choose another name."), _("\"%s\" is no ordinary file and was left as it is"), path);
     if (asprintf(&ret->temporary, "%s.XXXXXX", path) < 0) {
         ret->temporary = NULL;
         return tell_write(ui, path);
@@ -91,6 +101,10 @@ enum exit_code file_begin(const struct ui *ui, const char *path, bool force, str
 /** Takes the name; without FORCE in a way that never replaces what came there meanwhile. */
 static bool take_name(const struct file_writer *writer)
 {
+    if (writer->force && is_special(writer->path)) {
+        errno = EEXIST;
+        return false;
+    }
     if (writer->force)
         return rename(writer->temporary, writer->path) == 0;
     if (renameat2(AT_FDCWD, writer->temporary, AT_FDCWD, writer->path, RENAME_NOREPLACE) == 0)

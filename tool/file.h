@@ -38,7 +38,7 @@ struct file_writer {
 
 /**
  * Begins to write PATH ("-": standard output). What exists there is left alone unless FORCE: EXIT_CODE_EXISTS, said
- * before any work is done. Its mode is 0666 less the umask.
+ * before any work is done. A device, pipe or folder is left alone even with FORCE. Its mode is 0666 less the umask.
  */
 enum exit_code file_begin(const struct ui *ui, const char *path, bool force, struct file_writer *ret);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tool/attribute.h"
+#include "tool/printable.h"
 #include "tool/public_key.h"
 #include "tool/rv_text.h"
 #include "tool/text.h"
@@ -21,17 +22,14 @@ static void read_id(const struct session *session, CK_OBJECT_HANDLE object, uint
     *size = attribute_get(session, object, CKA_ID, &out) == CKR_OK ? out.size : 0;
 }
 
-/** Labels come from a stranger's card: no control characters get to the terminal. */
+/** Labels come from a stranger's card. */
 static void read_label(const struct session *session, CK_OBJECT_HANDLE object, char *label)
 {
     struct buf out = buf_make((uint8_t *)label, OBJECTS_LABEL_MAX - 1);
 
     if (attribute_get(session, object, CKA_LABEL, &out) != CKR_OK)
         buf_clear(&out);
-    for (size_t i = 0; i < out.size; i++)
-        if ((uint8_t)label[i] < 0x20 || label[i] == 0x7F)
-            label[i] = '?';
-    label[out.size] = '\0';
+    printable_copy(label, buf_bytes(&out));
 }
 
 /** The two are halves of one pair: their numbers tell; where one of them does not show any, an id that both have. */

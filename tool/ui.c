@@ -83,6 +83,9 @@ enum exit_code ui_fail(const struct ui *ui, enum exit_code code, const char *nex
 
 void ui_result(const struct ui *ui, json_t *result)
 {
+    if (ui->json && !result)
+        result = json_pack("{s:{s:i, s:s}}", "error", "exit", (int)EXIT_CODE_FAILED, "message",
+                           _("the result cannot be written as JSON"));
     if (ui->json) {
         json_dumpf(result, ui->out, JSON_INDENT(2));
         fputc('\n', ui->out);

@@ -286,7 +286,11 @@ enum exit_code verdict_tell(const struct ui *ui, const struct verdict_case *verd
     for (size_t number = 1; cms_next_signer(&cursor, &opinion.signer) == RESULT_OK; number++) {
         judge(verdict_case, &chain, &opinion);
         tell(ui, number, &opinion);
-        json_array_append_new(*json, opinion_json(&opinion));
+        if (json_array_append_new(*json, opinion_json(&opinion)) < 0) {
+            json_decref(*json);
+            *json = NULL;
+            return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("the result cannot be written as JSON"));
+        }
         worst = verdict_worse(worst, opinion.answer.code);
     }
     return worst;

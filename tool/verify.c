@@ -88,7 +88,8 @@ static enum exit_code hash_inside(const struct ui *ui, const struct wish *wish, 
     TRY_CODE(hashing_open(ui, hashing->crypto, &other));
     hashing_add(&other, HASH_SHA256);
     TRY_CODE(hash_file(ui, wish->content, &other));
-    if (bytes_equal(hashing_value(hashing, HASH_SHA256), hashing_value(&other, HASH_SHA256)))
+    if (hashing_value(&other, HASH_SHA256).size > 0 &&
+        bytes_equal(hashing_value(hashing, HASH_SHA256), hashing_value(&other, HASH_SHA256)))
         return EXIT_CODE_OK;
     return ui_fail(ui, EXIT_CODE_BAD_SIGNATURE, NULL, _("\"%s\" is not what was signed: another content is inside the signature"),
                    wish->content);

@@ -126,6 +126,39 @@ START_TEST(the_umask_decides_who_may_read)
 }
 END_TEST
 
+START_TEST(force_replaces_no_device_or_pipe)
+{
+    struct place place;
+    struct stat status;
+    struct file_writer writer;
+
+    enter(&place);
+    ck_assert_int_eq(mkfifo(place.path, 0600), 0);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, true, bytes_text("x")), EXIT_CODE_EXISTS);
+    ck_assert_int_eq(unlink(place.path), 0);
+    ck_assert_int_eq(file_begin(&place.ear.ui, place.path, true, &writer), EXIT_CODE_OK);
+    ck_assert_int_eq(mkfifo(place.path, 0600), 0);
+    ck_assert_int_eq(file_commit(&place.ear.ui, &writer), EXIT_CODE_FAILED);
+    ck_assert_int_eq(lstat(place.path, &status), 0);
+    ck_assert(S_ISFIFO(status.st_mode));
+    leave(&place);
+}
+END_TEST
+
+START_TEST(force_replaces_a_symbolic_link)
+{
+    struct place place;
+    struct stat status;
+
+    enter(&place);
+    ck_assert_int_eq(symlink("/dev/null", place.path), 0);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, true, bytes_text("x")), EXIT_CODE_OK);
+    ck_assert_int_eq(lstat(place.path, &status), 0);
+    ck_assert(S_ISREG(status.st_mode));
+    leave(&place);
+}
+END_TEST
+
 START_TEST(files_that_cannot_be_meant_are_refused)
 {
     SCOPED(file_free) struct file file = { 0 };
@@ -141,4 +174,4 @@ END_TEST
 
 UNIT_MAIN("tool/file", what_exists_is_left_alone_unless_forced, what_came_there_meanwhile_is_left_alone_too,
           nothing_is_there_before_it_is_whole, a_full_disk_is_told_and_leaves_nothing, the_umask_decides_who_may_read,
-          files_that_cannot_be_meant_are_refused)
+          force_replaces_no_device_or_pipe, force_replaces_a_symbolic_link, files_that_cannot_be_meant_are_refused)
