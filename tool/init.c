@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "tool/command.h"
 #include "tool/describe.h"
 #include "tool/losses.h"
@@ -158,19 +160,38 @@ static enum exit_code tell_refused(struct init *init, CK_RV rv)
     return rv_fail(init->ui, rv, _("erasing the token"));
 }
 
+/** Questions take time, in which tokens are changed: what would be erased has to be what was shown. */
+static enum exit_code look_again(struct init *init)
+{
+    struct token now;
+
+    client_look(&init->client, init->token.slot, &now);
+    if (!now.has_token)
+        return rv_fail(init->ui, CKR_DEVICE_REMOVED, _("erasing the token"));
+    if (is_blank(&now) != is_blank(&init->token) || strcmp(now.serial, init->token.serial) != 0 ||
+        strcmp(now.label, init->token.label) != 0)
+        return ui_fail(init->ui, EXIT_CODE_NO_TOKEN, _("Run \"ecp init\" again, and leave the token where it is."),
+                       _("the token in \"%s\" is not the one that was chosen; nothing was erased"), init->token.reader);
+    init->token = now;
+    return EXIT_CODE_OK;
+}
+
 static enum exit_code erase(struct init *init)
 {
     const char *label = init->label ? init->label : *init->token.label ? init->token.label : "ECP";
     CK_FLAGS last = CKF_SO_PIN_FINAL_TRY | CKF_SO_PIN_LOCKED;
 
     for (;;) {
-        CK_RV rv = session_init_token(&init->client, init->token.slot, init->so_pin ? init->so_pin : init->new_so_pin, label);
+        CK_RV rv;
 
+        TRY_CODE(look_again(init));
+        rv = session_init_token(&init->client, init->token.slot, init->so_pin ? init->so_pin : init->new_so_pin, label);
         if (rv == CKR_OK)
             return EXIT_CODE_OK;
-        client_look(&init->client, init->token.slot, &init->token);
-        if (rv != CKR_PIN_INCORRECT || !pin_source_is_person(officer_source(&init->officer)) ||
-            init->token.info.flags & last)
+        if (rv != CKR_PIN_INCORRECT || !pin_source_is_person(officer_source(&init->officer)))
+            return tell_refused(init, rv);
+        TRY_CODE(look_again(init));
+        if (init->token.info.flags & last)
             return tell_refused(init, rv);
         ui_note(init->ui, "%s", _("The PUK or security officer's PIN is wrong. Try again."));
         TRY_CODE(ask_so_pin(init));
@@ -218,6 +239,17 @@ static enum exit_code set_pins(struct init *init)
     return rv == CKR_OK ? EXIT_CODE_OK : rv_fail(init->ui, rv, _("changing the PUK or security officer's PIN"));
 }
 
+/** After a failure on the way: a new security officer's PIN may have been shown that is not in force. */
+static void tell_unfinished(const struct init *init)
+{
+    ui_note(init->ui, "%s", _("The token is erased and not ready yet: run \"ecp init\" again."));
+    if (!init->new_so_pin)
+        return;
+    ui_note(init->ui, "%s",
+            init->so_pin ? _("Go on with the PUK or security officer's PIN that it had before: the token did not confirm the new one.")
+                         : _("The new PUK or security officer's PIN is valid already."));
+}
+
 static enum exit_code init(struct init *init)
 {
     enum exit_code code;
@@ -229,7 +261,7 @@ static enum exit_code init(struct init *init)
     TRY_CODE(erase(init));
     code = set_pins(init);
     if (code != EXIT_CODE_OK) {
-        ui_note(init->ui, "%s", _("The token is erased and not ready yet: run \"ecp init\" again."));
+        tell_unfinished(init);
         return code;
     }
     client_look(&init->client, init->token.slot, &init->token);
