@@ -31,6 +31,7 @@ enum exit_code pin_source_open(const struct ui *ui, const struct common *common,
     if (common->pin_fd >= 0) {
         ret->open = true;
         ret->fd = (int)common->pin_fd;
+        fcntl(ret->fd, F_SETFD, FD_CLOEXEC); /* pinentry and its like have no business there */
         snprintf(ret->name, sizeof(ret->name), _("file descriptor %d"), ret->fd);
         return EXIT_CODE_OK;
     }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,12 +166,18 @@ enum exit_code pinentry_ask(const struct ui *ui, const char *question, const cha
 {
     SCOPED(pinentry_end) struct pinentry pinentry = { .to = -1, .from = -1 };
 
+    const struct sigaction ignore = { .sa_handler = SIG_IGN };
+    struct sigaction before;
+    bool done;
+
     *ret = NULL;
     if (!pinentry_start(&pinentry))
         return ui_fail(ui, EXIT_CODE_CANCELLED, _("Install a package pinentry-…, or leave --pinentry out."),
                        _("pinentry cannot be started"));
-    if (prepare(ui, &pinentry, question, trouble) && send(&pinentry, "GETPIN", NULL) && answered(ui, &pinentry, ret) &&
-        *ret)
+    sigaction(SIGPIPE, &ignore, &before); /* one that is closed is no PIN, and not the end of this program */
+    done = prepare(ui, &pinentry, question, trouble) && send(&pinentry, "GETPIN", NULL) && answered(ui, &pinentry, ret) && *ret;
+    sigaction(SIGPIPE, &before, NULL);
+    if (done)
         return EXIT_CODE_OK;
     secret_free(ret);
     return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("no PIN was entered in the window"));

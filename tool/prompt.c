@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <regex.h>
+#include <signal.h>
 #include <string.h>
 #include <langinfo.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -80,19 +83,32 @@ enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name,
         buf_truncate(buf, buf->size - 1);
         break;
     }
-    if (state < 0 && buf->size == 0)
-        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("there is no PIN in %s"), name);
     if (buf->size > 0 && buf->data[buf->size - 1] == '\r')
         buf_truncate(buf, buf->size - 1);
+    if (buf->size == 0)
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("there is no PIN in %s"), name);
     *ret = secret;
     secret = NULL;
     return EXIT_CODE_OK;
+}
+
+/** Waits for a line on FD; false if one of the signals ENDING, which are blocked, comes before it. */
+static bool line_comes(int fd, const sigset_t *ending)
+{
+    SCOPED(fd_close) int signals = signalfd(-1, ending, SFD_CLOEXEC);
+    struct pollfd both[] = { { fd, POLLIN, 0 }, { signals, POLLIN, 0 } };
+
+    while (poll(both, 2, -1) < 0)
+        if (errno != EINTR)
+            return false;
+    return !both[1].revents;
 }
 
 enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret)
 {
     SCOPED(fd_close) int fd = -1;
     struct termios shown, hidden;
+    sigset_t ending, before;
     enum exit_code code;
 
     *ret = NULL;
@@ -102,12 +118,20 @@ enum exit_code prompt_secret(const struct ui *ui, const char *question, struct s
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     hidden.c_lflag |= ICANON;
-    if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0)
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGHUP);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ending, &before);
+    if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0) {
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
         return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot hide what is typed"));
+    }
     show(fd, question);
     show(fd, ": ");
-    code = prompt_secret_from(ui, fd, _("the terminal"), ret);
-    tcsetattr(fd, TCSANOW, &shown);
+    code = line_comes(fd, &ending) ? prompt_secret_from(ui, fd, _("the terminal"), ret) : EXIT_CODE_CANCELLED;
+    tcsetattr(fd, TCSAFLUSH, &shown);
+    pthread_sigmask(SIG_SETMASK, &before, NULL); /* what came meanwhile ends the program now */
     show(fd, "\n");
     return code;
 }

@@ -16,7 +16,7 @@
  */
 enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret);
 
-/** The next line of FD as a secret, without its end. EXIT_CODE_CANCELLED if there is none, EXIT_CODE_BAD_INPUT if it is
+/** The next line of FD as a secret, without its end. EXIT_CODE_CANCELLED if there is none or it is empty, EXIT_CODE_BAD_INPUT if it is
  * too long. NAME: what FD is, for the message. */
 enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret);
 
