@@ -116,7 +116,7 @@ static void first_line(const struct file *answer, char *ret, size_t size)
     size_t used = 0;
 
     for (size_t i = 0; i < answer->size && used + 1 < size && answer->data[i] != '\n'; i++)
-        ret[used++] = answer->data[i] < 0x20 || answer->data[i] >= 0x7F ? '?' : (char)answer->data[i];
+        ret[used++] = (char)(answer->data[i] < 0x20 || answer->data[i] >= 0x7F ? '?' : answer->data[i]);
     ret[used] = '\0';
 }
 
