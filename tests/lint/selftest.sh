@@ -124,8 +124,9 @@ rm planted
 
 printf '| x | `check_bytes/no_such_test`, `no_such_file` |\n' >SECURITY.md
 output=$(tests/lint/security.sh 2>&1)
-found 'security: a test that is none' $? "$output" '^SECURITY.md:1: check_bytes/no_such_test is not'
-found 'security: a file that is none' $? "$output" '^SECURITY.md:1: there is no test no_such_file'
+status=$?
+found 'security: a test that is none' $status "$output" '^SECURITY.md:1: check_bytes/no_such_test is not'
+found 'security: a file that is none' $status "$output" '^SECURITY.md:1: there is no test no_such_file'
 
 # A module made of nothing but the names, and then with one too many and one too few.
 names=$(sed -nE 's/^CK_DECLARE\((C_[A-Za-z0-9]+).*/\1/p' pkcs11-headers/pkcs11.h | tr '\n' ' ')
