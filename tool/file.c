@@ -157,6 +157,7 @@ enum exit_code file_write(const struct ui *ui, const char *path, bool force, str
     SCOPED(file_abandon) struct file_writer writer = { 0 };
 
     TRY_CODE(file_begin(ui, path, force, &writer));
-    fwrite(contents.data, 1, contents.size, writer.stream);
+    if (contents.size > 0)
+        fwrite(contents.data, 1, contents.size, writer.stream);
     return file_commit(ui, &writer);
 }

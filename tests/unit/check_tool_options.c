@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/options.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "tests/unit/tool_ui.h"
@@ -33,10 +34,9 @@ static enum options_result parse(struct got *got, unsigned least, unsigned most,
     memset(got, 0, sizeof(*got));
     tool_listen(&got->ear, 80);
     for (int i = 0; i < argc; i++)
-        words[i] = strdup(argv[i]);
+        words[i] = (char *)(uintptr_t)argv[i]; /* read only, in fact */
     words[argc] = NULL;
     result = options_read(&got->ear.ui, &usage, &got->common, argc, words, &got->first);
-    got->text = got->text ? strdup(got->text) : NULL;
     tool_flush(&got->ear);
     return result;
 }
@@ -68,6 +68,7 @@ START_TEST(options_may_stand_behind_operands_but_not_behind_two_dashes)
 
     ck_assert_int_eq(PARSE(&got, 1, 1, "file", "--flag"), OPTIONS_RUN);
     ck_assert(got.flag);
+    tool_deaf(&got.ear);
     ck_assert_int_eq(PARSE(&got, 2, 2, "file", "--", "--flag"), OPTIONS_RUN);
     ck_assert(!got.flag);
     tool_deaf(&got.ear);
