@@ -88,6 +88,15 @@ static CK_RV sign_once(struct signing *signing, struct work *work, struct buf *o
     return rv;
 }
 
+/** A token that was pulled out in the middle may fail in a way of its own: that its login has ended, for one. */
+static bool is_gone(const struct session *session)
+{
+    struct token token;
+
+    client_look(session->client, session->token.slot, &token);
+    return !token.has_token;
+}
+
 static enum result sign(void *ctx, struct bytes tbs, struct buf *signature)
 {
     struct signing *signing = ctx;
@@ -101,7 +110,7 @@ static enum result sign(void *ctx, struct bytes tbs, struct buf *signature)
     TRY(prepare(signing, &algorithm, tbs, &work));
     rv = sign_once(signing, &work, &out);
     if (rv != CKR_OK) {
-        signing->code = rv_fail(signing->ui, rv, _("signing"));
+        signing->code = rv_fail(signing->ui, is_gone(signing->session) ? CKR_DEVICE_REMOVED : rv, _("signing"));
         return RESULT_REFUSED;
     }
     if (algorithm.scheme == SCHEME_ECDSA)
