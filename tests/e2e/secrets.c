@@ -27,19 +27,20 @@ static struct pattern patterns[PATTERNS];
 static void patterns_make(void)
 {
     uint8_t bytes[PATTERN_MAX];
+    volatile uint8_t first = '1'; /* else the compiler computes the PIN, and puts it into the program's file */
 
     for (unsigned i = 0; i < 4; i++) {
-        bytes[i] = (uint8_t)('1' + 2 * i);
-        bytes[4 + i] = (uint8_t)('2' + 2 * i);
+        bytes[i] = (uint8_t)(first + 2 * i);
+        bytes[4 + i] = (uint8_t)(first + 1 + 2 * i);
     }
     pattern_take(&patterns[PIN], "the PIN", bytes, 8);
     for (unsigned i = 0; i < ADMIN_SIZE; i++)
-        bytes[i] = (uint8_t)(0x3D ^ (i * 53 + 7));
+        bytes[i] = (uint8_t)((first + 0x0C) ^ (i * 53 + 7));
     pattern_take(&patterns[ADMIN], "the management key", bytes, ADMIN_SIZE);
     patterns[ADMIN_TEXT] = pattern_hex(&patterns[ADMIN], false);
     patterns[ADMIN_TEXT].name = "the management key as text";
     for (unsigned i = 0; i < TEXT_SIZE; i++)
-        bytes[i] = (uint8_t)(0x91 ^ (i * 29));
+        bytes[i] = (uint8_t)((first + 0x60) ^ (i * 29));
     pattern_take(&patterns[PLAIN], "the decrypted text", bytes, TEXT_SIZE);
 }
 
