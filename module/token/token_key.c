@@ -14,6 +14,7 @@ struct key_use {
     const struct card_agreement *with;
     const struct secret *pin;
     bool pad;
+    bool refused; /**< the PIN was, or perhaps was: it is not presented again */
     struct buf *out;
     size_t out_size; /**< of OUT before: what a failed attempt left is taken back */
 };
@@ -64,19 +65,15 @@ static enum result use_run(struct token *token, void *arg)
     return result;
 }
 
-/** The PIN of this one use was refused, or perhaps was, which nobody will know: it is never presented again.
- */
-static enum result always_refused(struct token *token, const struct key_use *use, enum result result)
+static enum result always_refused(struct token *token, struct key_use *use, enum result result)
 {
     if (token_not_sent(result))
         return result;
+    use->refused = true;
     if (token_pin_unclear(result))
         token_unverify(token);
     if (token->pin && secret_equal(token->pin, use->pin))
         token_forget(token, true);
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_LENGTH || result == RESULT_PIN_CHARACTERS ||
-        result == RESULT_TRANSPORT)
-        return RESULT_NOT_AUTHENTICATED;
     return result;
 }
 
@@ -117,7 +114,7 @@ static enum result always_do(struct token *token, struct key_use *use)
 
     TRY(token_enter(token));
     result = always_attempt(token, use);
-    if (result != RESULT_TRANSPORT && result != RESULT_CARD_RESET && result != RESULT_NO_SERVICE)
+    if (use->refused || (result != RESULT_TRANSPORT && result != RESULT_CARD_RESET && result != RESULT_NO_SERVICE))
         return result;
     TRY(token_again(token, result));
     return always_attempt(token, use);

@@ -435,14 +435,14 @@ START_TEST(test_an_always_signature_lost_on_the_way_is_made_again)
 }
 END_TEST
 
-START_TEST(test_an_always_verify_lost_on_the_way_is_not_repeated)
+START_TEST(test_an_always_verify_lost_on_the_way_is_not_repeated_and_told_as_that)
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
     SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
 
     fake_fail_after(bench.fake, FAKE_VERIFY, 1, RESULT_TRANSPORT);
-    assert_rv(bench_sign(&bench, key, pin), CKR_USER_NOT_LOGGED_IN);
+    assert_rv(bench_sign(&bench, key, pin), CKR_DEVICE_ERROR);
     ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
     ck_assert(!bench.card->apps[0].verified);
@@ -572,7 +572,7 @@ UNIT_MAIN(
     test_a_context_pin_that_differs_is_presented_at_once, test_an_always_pin_changed_elsewhere_is_sent_once,
     test_after_a_reset_an_always_pin_goes_to_the_same_token_only,
     test_an_always_signature_lost_on_the_way_is_made_again,
-    test_an_always_verify_lost_on_the_way_is_not_repeated,
+    test_an_always_verify_lost_on_the_way_is_not_repeated_and_told_as_that,
     test_an_always_pin_that_the_card_refused_in_any_way_is_not_sent_again,
     test_deciphering_and_agreeing_take_the_same_way,
     test_hold_operation_gives_the_card_back_after_each_signature,
