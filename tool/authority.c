@@ -63,8 +63,10 @@ static enum exit_code read_secret(const struct ui *ui, const struct authority *a
     *ret = NULL;
     if (!authority->user)
         return EXIT_CODE_OK;
-    if (authority->secret_fd >= 0)
+    if (authority->secret_fd >= 0) {
+        fcntl((int)authority->secret_fd, F_SETFD, FD_CLOEXEC);
         return prompt_secret_from(ui, (int)authority->secret_fd, _("the secret's descriptor"), ret);
+    }
     if (!authority->secret_source)
         return prompt_secret(ui, _("Secret of the certification authority"), ret);
     fd = open(authority->secret_source, O_RDONLY | O_CLOEXEC);

@@ -11,6 +11,14 @@ struct identity_wish {
     const char *key, *certificate, *certificate_file;
 };
 
+/** The rows of a table of options that fill WISH. */
+#define IDENTITY_ROWS(wish)                                                                                             \
+    { "key", N_("KEY"), N_("which key: PKCS#11 URI, label or id"), OPTION_TEXT, &(wish)->key },                         \
+        { "certificate", N_("CERTIFICATE"), N_("which certificate on the token: PKCS#11 URI, label or id"),             \
+          OPTION_TEXT, &(wish)->certificate },                                                                          \
+        { "certificate-file", N_("FILE"), N_("the certificate, if it is not on the token"), OPTION_TEXT,                \
+          &(wish)->certificate_file }
+
 /** The key and its certificate. CERTIFICATE is a view of what OBJECTS or OWNED hold, X509 and OWNED are the holder's. */
 struct identity {
     const struct key *key;

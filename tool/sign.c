@@ -257,11 +257,7 @@ enum exit_code sign_run(struct ui *ui, int argc, char **argv)
 {
     struct wish wish = { 0 };
     const struct option_row rows[] = {
-        { "key", N_("KEY"), N_("which key: PKCS#11 URI, label or id"), OPTION_TEXT, &wish.identity.key },
-        { "certificate", N_("CERTIFICATE"), N_("which certificate on the token: PKCS#11 URI, label or id"), OPTION_TEXT,
-          &wish.identity.certificate },
-        { "certificate-file", N_("FILE"), N_("the certificate, if it is not on the token"), OPTION_TEXT,
-          &wish.identity.certificate_file },
+        IDENTITY_ROWS(&wish.identity),
         { "chain", N_("FILE"), N_("further certificates to include; may be repeated"), OPTION_LIST, &wish.chain },
         { "attached", NULL, N_("put the content into the signature (FILE.p7m)"), OPTION_FLAG, &wish.attached },
         { "add", NULL, N_("add one more signature to the one that is there"), OPTION_FLAG, &wish.add },

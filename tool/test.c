@@ -104,11 +104,7 @@ enum exit_code test_run(struct ui *ui, int argc, char **argv)
 {
     struct wish wish = { 0 };
     const struct option_row rows[] = {
-        { "key", N_("KEY"), N_("which key: PKCS#11 URI, label or id"), OPTION_TEXT, &wish.identity.key },
-        { "certificate", N_("CERTIFICATE"), N_("which certificate on the token: PKCS#11 URI, label or id"), OPTION_TEXT,
-          &wish.identity.certificate },
-        { "certificate-file", N_("FILE"), N_("the certificate, if it is not on the token"), OPTION_TEXT,
-          &wish.identity.certificate_file },
+        IDENTITY_ROWS(&wish.identity),
         { "chain", N_("FILE"), N_("certificates between yours and the authority; may be repeated"), OPTION_LIST, &wish.chain },
         { "trust", N_("FILE"), N_("certificates of trusted authorities, instead of the system's; may be repeated"), OPTION_LIST,
           &wish.trust },

@@ -7,23 +7,8 @@ cd "$work" || exit 1
 subject='C=RU,ST=77 Москва,O=Общество,CN=Иван Петров,SN=Петров,GN=Иван,INN=123456789012,INNLE=1234567890,SNILS=12345678901'
 subject="$subject,OGRN=1234567890123,OGRNIP=123456789012345"
 
-cat >openssl.cnf <<EOF
-openssl_conf = init
-[init]
-engines = engines
-[engines]
-gost = gost
-[gost]
-engine_id = gost
-dynamic_path = $(openssl version -e | sed 's/.*"\(.*\)"/\1/')/gost.so
-default_algorithms = ALL
-[req]
-distinguished_name = dn
-[dn]
-[signer]
-keyUsage = critical, digitalSignature, nonRepudiation
-EOF
-export OPENSSL_CONF=$work/openssl.cnf
+gost_openssl "$work"
+printf '[signer]\nkeyUsage = critical, digitalSignature, nonRepudiation\n' >>"$OPENSSL_CONF"
 head -c 70000 /dev/urandom >content
 head -c 70000 /dev/urandom >other
 

@@ -327,19 +327,11 @@ START_TEST(test_a_key_that_needs_no_pin_works_without_login)
 }
 END_TEST
 
-static struct secret *secret_of(const char *text)
-{
-    struct secret *secret = NULL;
-
-    ck_assert_int_eq(secret_new(bytes_text(text), &secret), RESULT_OK);
-    return secret;
-}
-
 START_TEST(test_an_always_pin_key_gets_select_verify_and_use_back_to_back)
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN), *copy = NULL;
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN), *copy = NULL;
 
     assert_rv(token_login_context(bench.token, pin, &copy), CKR_OK);
     assert_story(&bench, "");
@@ -364,7 +356,7 @@ END_TEST
 START_TEST(test_a_context_pin_that_differs_is_presented_at_once)
 {
     struct bench bench;
-    SCOPED(secret_free) struct secret *wrong = secret_of("000000"), *copy = NULL;
+    SCOPED(secret_free) struct secret *wrong = bench_secret("000000"), *copy = NULL;
 
     bench_key(&bench, ALWAYS);
     assert_rv(token_login_context(bench.token, wrong, &copy), CKR_PIN_INCORRECT);
@@ -393,7 +385,7 @@ START_TEST(test_an_always_pin_changed_elsewhere_is_sent_once)
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
     fake_change_pin(bench.card, "999999");
     assert_rv(bench_sign(&bench, key, pin), CKR_USER_NOT_LOGGED_IN);
@@ -407,7 +399,7 @@ START_TEST(test_after_a_reset_an_always_pin_goes_to_the_same_token_only)
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
     fake_reset(bench.card);
     assert_rv(bench_sign(&bench, key, pin), CKR_OK);
@@ -425,7 +417,7 @@ START_TEST(test_an_always_signature_lost_on_the_way_is_made_again)
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
     fake_fail_after(bench.fake, FAKE_SIGN, 1, RESULT_TRANSPORT);
     assert_rv(bench_sign(&bench, key, pin), CKR_OK);
@@ -439,7 +431,7 @@ START_TEST(test_an_always_verify_lost_on_the_way_is_not_repeated_and_told_as_tha
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
     fake_fail_after(bench.fake, FAKE_VERIFY, 1, RESULT_TRANSPORT);
     assert_rv(bench_sign(&bench, key, pin), CKR_DEVICE_ERROR);
@@ -454,7 +446,7 @@ START_TEST(test_an_always_pin_that_the_card_refused_in_any_way_is_not_sent_again
 {
     struct bench bench;
     struct object *key = bench_key(&bench, ALWAYS), *once = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
-    SCOPED(secret_free) struct secret *pin = secret_of(FAKE_USER_PIN);
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
     fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_CARD_FAILURE);
     ck_assert_uint_ne(bench_sign(&bench, key, pin), CKR_OK);

@@ -4,31 +4,9 @@
 
 #define KEY 1
 
-static struct secret *secret_of(const char *text)
-{
-    struct secret *secret = NULL;
-
-    ck_assert_int_eq(secret_new(bytes_text(text), &secret), RESULT_OK);
-    return secret;
-}
-
-static CK_RV set_pin(struct bench *bench, const char *old_text, const char *new_text)
-{
-    SCOPED(secret_free) struct secret *old_pin = secret_of(old_text), *new_pin = secret_of(new_text);
-
-    return token_set_pin(bench->token, old_pin, new_pin);
-}
-
-static CK_RV init_pin(struct bench *bench, const char *text)
-{
-    SCOPED(secret_free) struct secret *pin = secret_of(text);
-
-    return token_init_pin(bench->token, pin);
-}
-
 static CK_RV init_token(struct bench *bench, const char *text)
 {
-    SCOPED(secret_free) struct secret *pin = secret_of(text);
+    SCOPED(secret_free) struct secret *pin = bench_secret(text);
 
     return token_init(bench->token, pin, bytes_text("New label                       "));
 }
@@ -302,7 +280,7 @@ START_TEST(test_the_security_officer_sets_the_user_pin_of_a_locked_card)
         assert_rv(bench_login(&bench, CKU_USER, "000000"), CKR_PIN_INCORRECT);
     assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
     fake_forget(bench.fake);
-    assert_rv(init_pin(&bench, "654321"), CKR_OK);
+    assert_rv(bench_init_pin(&bench, "654321"), CKR_OK);
     assert_story(&bench, "begin recognise init_pin recognise end");
     ck_assert(!user(&bench)->blocked);
     ck_assert_int_eq(user(&bench)->tries_left, FAKE_TRIES);
@@ -317,7 +295,7 @@ START_TEST(test_only_the_security_officer_sets_the_user_pin)
     struct bench bench;
 
     bench_user(&bench);
-    assert_rv(init_pin(&bench, "654321"), CKR_USER_NOT_LOGGED_IN);
+    assert_rv(bench_init_pin(&bench, "654321"), CKR_USER_NOT_LOGGED_IN);
     assert_story(&bench, "");
     bench_close(&bench);
 }
@@ -328,12 +306,12 @@ START_TEST(test_a_new_pin_of_wrong_length_or_characters_is_named_as_such)
     struct bench bench;
 
     bench_open(&bench);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "1"), CKR_PIN_LEN_RANGE);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, ""), CKR_PIN_LEN_RANGE);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "12\t456"), CKR_PIN_INVALID);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "1"), CKR_PIN_LEN_RANGE);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, ""), CKR_PIN_LEN_RANGE);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "12\t456"), CKR_PIN_INVALID);
     ck_assert_int_eq(bench.card->apps[0].user_tries, FAKE_TRIES);
     assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
-    assert_rv(init_pin(&bench, "1"), CKR_PIN_LEN_RANGE);
+    assert_rv(bench_init_pin(&bench, "1"), CKR_PIN_LEN_RANGE);
     bench_close(&bench);
 }
 END_TEST
@@ -343,7 +321,7 @@ START_TEST(test_a_pin_changed_by_nobody_in_particular_leaves_nobody_logged_in)
     struct bench bench;
 
     bench_open(&bench);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
     assert_story(&bench, "connect begin recognise change logout end close");
     ck_assert(!bench.card->apps[0].verified);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
@@ -359,7 +337,7 @@ START_TEST(test_a_pin_changed_by_the_user_is_the_one_that_heals)
 
     bench_user(&bench);
     key = bench_find(&bench, CKO_PRIVATE_KEY, KEY);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
     assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
     fake_reset(bench.card);
@@ -376,7 +354,7 @@ START_TEST(test_a_wrong_old_pin_is_incorrect_and_the_login_heals)
 
     bench_user(&bench);
     key = bench_find(&bench, CKO_PRIVATE_KEY, KEY);
-    assert_rv(set_pin(&bench, "000000", "654321"), CKR_PIN_INCORRECT);
+    assert_rv(bench_set_pin(&bench, "000000", "654321"), CKR_PIN_INCORRECT);
     ck_assert_int_eq(user(&bench)->tries_left, FAKE_TRIES - 1);
     assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
     bench_close(&bench);
@@ -389,7 +367,7 @@ START_TEST(test_a_change_lost_on_the_way_is_not_repeated)
 
     bench_open(&bench);
     fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_TRANSPORT);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
     ck_assert_uint_eq(fake_count(bench.fake, FAKE_CHANGE), 1);
     ck_assert(!bench.card->apps[0].verified);
     bench_close(&bench);
@@ -402,10 +380,10 @@ START_TEST(test_the_security_officer_changes_their_own_pin)
 
     bench_open(&bench);
     assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
-    assert_rv(set_pin(&bench, FAKE_SO_PIN, "11112222"), CKR_OK);
+    assert_rv(bench_set_pin(&bench, FAKE_SO_PIN, "11112222"), CKR_OK);
     ck_assert_str_eq(bench.card->apps[0].so_pin, "11112222");
     ck_assert_str_eq(bench.card->apps[0].user_pin, FAKE_USER_PIN);
-    assert_rv(init_pin(&bench, "654321"), CKR_OK);
+    assert_rv(bench_init_pin(&bench, "654321"), CKR_OK);
     bench_close(&bench);
 }
 END_TEST
@@ -528,7 +506,7 @@ START_TEST(test_a_new_pin_that_the_card_refuses_is_not_presented_again)
     bench_user(&bench);
     key = bench_find(&bench, CKO_PRIVATE_KEY, 3);
     fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_PIN_WRONG);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
     fake_forget(bench.fake);
     assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
     ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);

@@ -309,28 +309,6 @@ START_TEST(test_a_card_pulled_out_while_generating_is_removed)
 END_TEST
 
 /* PINs that are written, and what goes wrong. */
-static struct secret *secret_of(const char *text)
-{
-    struct secret *secret = NULL;
-
-    ck_assert_int_eq(secret_new(bytes_text(text), &secret), RESULT_OK);
-    return secret;
-}
-
-static CK_RV set_pin(struct bench *bench, const char *old_text, const char *new_text)
-{
-    SCOPED(secret_free) struct secret *old_pin = secret_of(old_text), *new_pin = secret_of(new_text);
-
-    return token_set_pin(bench->token, old_pin, new_pin);
-}
-
-static CK_RV init_pin(struct bench *bench, const char *text)
-{
-    SCOPED(secret_free) struct secret *pin = secret_of(text);
-
-    return token_init_pin(bench->token, pin);
-}
-
 START_TEST(test_a_pin_that_may_be_an_old_one_is_not_presented_again)
 {
     struct bench bench;
@@ -340,7 +318,7 @@ START_TEST(test_a_pin_that_may_be_an_old_one_is_not_presented_again)
     key = bench_find(&bench, CKO_PRIVATE_KEY, 3);
     fake_forget(bench.fake);
     fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_TRANSPORT);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_PUBLIC);
     ck_assert(!bench.card->apps[0].verified);
     assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
@@ -355,7 +333,7 @@ START_TEST(test_a_change_that_is_refused_leaves_nobody_verified_who_was_not_logg
 
     bench_open(&bench);
     fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_PIN_CHARACTERS);
-    assert_rv(set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_PIN_INVALID);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_PIN_INVALID);
     ck_assert(!bench.card->apps[0].verified);
     bench_close(&bench);
 }
@@ -372,7 +350,7 @@ START_TEST(test_the_security_officer_s_right_does_not_outlive_a_failure)
     assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
     fake_forget(bench.fake);
     fake_fail_after(bench.fake, FAKE_INIT_PIN, 1, RESULT_NOT_ALLOWED);
-    assert_rv(init_pin(&bench, "654321"), CKR_FUNCTION_FAILED);
+    assert_rv(bench_init_pin(&bench, "654321"), CKR_FUNCTION_FAILED);
     assert_story(&bench, "begin recognise init_pin logout recognise end");
     bench_close(&bench);
 }

@@ -72,6 +72,29 @@ static inline void bench_close(struct bench *bench)
     fake_free(&bench->fake);
 }
 
+/** The caller's. */
+static inline struct secret *bench_secret(const char *text)
+{
+    struct secret *secret = NULL;
+
+    ck_assert_int_eq(secret_new(bytes_text(text), &secret), RESULT_OK);
+    return secret;
+}
+
+static inline CK_RV bench_set_pin(struct bench *bench, const char *old_text, const char *new_text)
+{
+    SCOPED(secret_free) struct secret *old_pin = bench_secret(old_text), *new_pin = bench_secret(new_text);
+
+    return token_set_pin(bench->token, old_pin, new_pin);
+}
+
+static inline CK_RV bench_init_pin(struct bench *bench, const char *text)
+{
+    SCOPED(secret_free) struct secret *pin = bench_secret(text);
+
+    return token_init_pin(bench->token, pin);
+}
+
 static inline CK_RV bench_login(struct bench *bench, CK_USER_TYPE user, const char *text)
 {
     SCOPED(secret_free) struct secret *pin = NULL;
