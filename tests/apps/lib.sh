@@ -177,6 +177,53 @@ tls_client() {
 	echo | timeout 60 openssl s_client -connect "${2:-127.0.0.1:$port}" "-$1" -CAfile ca.pem -verify_return_error -purpose any
 }
 
+# nginx_server PORT:TLS…: nginx at these ports of localhost, each with one version of TLS (TLSv1.2, TLSv1.3), lets nobody in without
+# a certificate of ca.pem and shows a page with the title "Hello, NAME (PORT)". Its process is $server; nginx.access has a line for
+# each request: "STATUS PORT TLS FINGERPRINT" (of the certificate, or "-").
+nginx_server() {
+	local one
+	mkdir -p nginx
+	{
+		cat <<-END
+			daemon off;
+			master_process off;
+			pid $PWD/nginx/pid;
+			error_log $PWD/nginx.log info;
+			events {}
+			http {
+			log_format who '\$status \$server_port \$ssl_protocol \$ssl_client_fingerprint';
+			access_log $PWD/nginx.access who;
+			client_body_temp_path $PWD/nginx;
+			proxy_temp_path $PWD/nginx;
+			fastcgi_temp_path $PWD/nginx;
+			uwsgi_temp_path $PWD/nginx;
+			scgi_temp_path $PWD/nginx;
+			ssl_certificate $PWD/server.pem;
+			ssl_certificate_key $PWD/server.key;
+			ssl_client_certificate $PWD/ca.pem;
+			ssl_verify_client on;
+			default_type text/html;
+		END
+		for one in "$@"; do
+			echo "server { listen 127.0.0.1:${one%:*} ssl; ssl_protocols ${one#*:};"
+			echo "location / { return 200 '<title>Hello, \$ssl_client_s_dn (\$server_port)</title>'; } }"
+		done
+		echo '}'
+	} >nginx.conf
+	/usr/sbin/nginx -e "$PWD/nginx.log" -p "$PWD" -c "$PWD/nginx.conf" &
+	server=$!
+	for one in "$@"; do
+		wait_until 60 listening "${one%:*}"
+	done
+}
+
+# nginx_seen PORT TLS CERTIFICATE: somebody with this certificate was let in.
+nginx_seen() {
+	local print
+	print=$(openssl x509 -in "$3" -noout -fingerprint -sha1 | sed 's/.*=//;s/://g' | tr 'A-F' 'a-f')
+	grep -qx "200 $1 $2 $print" nginx.access
+}
+
 # same_certificate FILE FILE (PEM)
 same_certificate() {
 	local one

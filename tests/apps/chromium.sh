@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# chromium.sh: Chromium, on a screen that nobody sees, shows a token's certificate to nginx; the PIN is typed into its dialog.
+source "$(dirname "$0")/lib.sh"
+packages="chromium libnss3-tools nginx-light xvfb xdotool"
+
+screen_start() {
+	local number
+	mkfifo display
+	exec 5<>display
+	Xvfb -displayfd 5 -screen 0 1000x800x24 -nolisten tcp >xvfb.log 2>&1 &
+	screen=$!
+	read -r -t 60 number <&5
+	exec 5>&-
+	export DISPLAY=:$number
+}
+
+window() {
+	xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1
+}
+
+# question OLD: prints the window that asks for the PIN, when there is one, which is not OLD.
+question() {
+	local asks
+	asks=$(window '^Unlock Security Device$')
+	[ -n "$asks" ] && [ "$asks" != "$1" ] && echo "$asks" >asks
+}
+
+# answer PIN: to the next question.
+answer() {
+	if wait_until 120 question "${asked:-none}"; then
+		asked=$(cat asks)
+		xdotool windowfocus --sync "$asked" type --delay 20 "$1"
+		xdotool key Return
+	else
+		not_ok "$program, $card: Chromium asks for the PIN"
+	fi
+}
+
+# seen PORT TLS: nginx and the person have both seen what they wanted.
+seen() {
+	if wait_until 120 nginx_seen "$1" "$2" alice.pem; then
+		ok "$program, $card: nginx has seen Alice ($2)"
+	else
+		not_ok "$program, $card: nginx has seen Alice ($2)"
+		tail -n 5 nginx.log nginx.access
+	fi
+	proof "Chromium shows the page" wait_until 60 shown "^Hello, CN=Alice,O=Example .$1."
+	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
+}
+
+shown() {
+	[ -n "$(window "$1")" ]
+}
+
+# site PORT: whom the next visit goes to
+site() {
+	page_word "localhost:$port/" "localhost:$1/"
+	port=$1
+}
+
+visits() {
+	"$vcard" ctl count-reset >/dev/null
+	page_start visit
+	chromium=$started
+	answer "$pin"
+	seen "$port" TLSv1.2
+	budget 31 31 22 "from start to the page"
+
+	site "$second"
+	page_log visit
+	seen "$second" TLSv1.3
+	budget 25 25 8 "another site, the first after the login"
+
+	"$vcard" ctl remove
+	"$vcard" ctl insert
+	site "$third"
+	page_log visit
+	answer 00000000
+	answer "$pin"
+	seen "$third" TLSv1.3
+	budget 33 33 25 "the token put in again, a wrong PIN and the right one"
+	end "$chromium"
+}
+
+inside() {
+	local second third
+	port=$(free_port) second=$(free_port) third=$(free_port)
+	page add && budget 3 3 5
+	page_word 'chromium https' 'chromium --no-sandbox --no-first-run https'
+	page_word www.example.org/ "localhost:$port/"
+	page_word www.example.org localhost
+	page_file token.json etc/policies/managed/token.json
+	page_mounts "mount --bind $PWD/etc /etc/chromium"
+	nginx_server "$port:TLSv1.2" "$second:TLSv1.3" "$third:TLSv1.3"
+	screen_start
+	visits
+	end "$server"
+	end "$screen"
+	page_within=()
+	page remove
+}
+
+app_main "$@"
