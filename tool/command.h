@@ -35,6 +35,8 @@ enum exit_code enroll_run(struct ui *ui, int argc, char **argv);
 enum exit_code import_run(struct ui *ui, int argc, char **argv);
 enum exit_code export_run(struct ui *ui, int argc, char **argv);
 enum exit_code renew_run(struct ui *ui, int argc, char **argv);
+enum exit_code register_run(struct ui *ui, int argc, char **argv);
+enum exit_code unregister_run(struct ui *ui, int argc, char **argv);
 enum exit_code sign_run(struct ui *ui, int argc, char **argv);
 enum exit_code verify_run(struct ui *ui, int argc, char **argv);
 enum exit_code test_run(struct ui *ui, int argc, char **argv);

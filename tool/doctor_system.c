@@ -132,7 +132,8 @@ void doctor_registration(struct findings *findings, const char *module)
 {
     static const char *const p11_kit[] = { P11_KIT_MODULES "/*.module", "/etc/pkcs11/modules/*.module",
                                            "~/.config/pkcs11/modules/*.module", NULL };
-    static const char *const nss[] = { "~/.pki/nssdb/pkcs11.txt", "~/.mozilla/firefox/*/pkcs11.txt", NULL };
+    static const char *const nss[] = { "~/.pki/nssdb/pkcs11.txt", "~/.local/share/pki/nssdb/pkcs11.txt",
+                                      "~/.mozilla/firefox/*/pkcs11.txt", "~/.config/mozilla/firefox/*/pkcs11.txt", NULL };
     const char *name = strrchr(module, '/');
     bool any;
 
@@ -147,6 +148,6 @@ void doctor_registration(struct findings *findings, const char *module)
         finding_fine(findings, "%s", _("it is registered with NSS (Firefox, Chromium)"));
     else if (any)
         finding_add(findings, FINDING_HINT, "not-in-nss", true,
-                    _("modutil -dbdir sql:$HOME/.pki/nssdb -add ecp -libfile PATH; in Firefox: Security Devices, Load."),
+                    _("Close them and run: ecp register --firefox --chromium"),
                     _("it is not registered with NSS: Firefox and Chromium do not find the token"));
 }

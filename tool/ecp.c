@@ -39,6 +39,8 @@ static const struct command commands[] = {
     { "export", N_("keep certificates as .cer files"), export_run, NULL, 0 },
     { "renew", N_("renew a certificate: new key, new request"), renew_run, NULL, 0 },
     { "cert", N_("delete certificates"), NULL, cert_commands, COUNT(cert_commands) },
+    { "register", N_("tell browsers and other programs of the module"), register_run, NULL, 0 },
+    { "unregister", N_("take the module out of programs again"), unregister_run, NULL, 0 },
     { "trace", N_("run a command and record what is said to the token"), trace_run, NULL, 0 },
     { "test", N_("sign a small document and check it: does all work?"), test_run, NULL, 0 },
     { "sign", N_("sign files"), sign_run, NULL, 0 },
