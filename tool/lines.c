@@ -39,7 +39,7 @@ bool lines_is(const struct lines *lines, const char *text)
     return bytes_equal(lines->line, bytes_text(text));
 }
 
-bool lines_setting(const struct lines *lines, const char *key, char separator, bool any_case, struct bytes *ret)
+bool lines_setting(const struct lines *lines, const char *key, uint8_t separator, bool any_case, struct bytes *ret)
 {
     size_t length = strlen(key);
     const char *line = (const char *)lines->line.data;

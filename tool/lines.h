@@ -25,7 +25,7 @@ bool lines_is(const struct lines *lines, const char *text);
  * LINE is the setting KEY, with whatever of SEPARATORS and white space between it and its value ("=": "key = value", "": "key value");
  * KEY in any case if ANY_CASE. *RET is the value.
  */
-bool lines_setting(const struct lines *lines, const char *key, char separator, bool any_case, struct bytes *ret);
+bool lines_setting(const struct lines *lines, const char *key, uint8_t separator, bool any_case, struct bytes *ret);
 
 /** LINE is the head of a section, "[name]"; *RET is the name. */
 bool lines_section(const struct lines *lines, struct bytes *ret);

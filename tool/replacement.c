@@ -111,7 +111,7 @@ static int lock_folder(struct replacement *replacement)
 
 int replacement_open(const char *path, mode_t mode, struct replacement *ret)
 {
-    struct stat status;
+    struct stat status = { 0 };
     int error = 0;
 
     *ret = (struct replacement){ .folder = -1, .mode = mode, .owner = (uid_t)-1, .group = (gid_t)-1 };

@@ -16,7 +16,7 @@ failures=0
 
 # shellcheck disable=SC2089 # the quotes are part of the macros' values
 flags="-std=c11 -D_GNU_SOURCE -I. -I$build -DPACKAGE_VERSION=\"0.0\" -DSYSCONFDIR=\"/etc\" -DLOCALEDIR=\"/usr/share/locale\"
-	-DPKCS11_MODULE_PATH=\"/usr/lib/pkcs11/libecp-pkcs11.so\" -DP11_KIT_MODULES=\"/usr/share/p11-kit/modules\"
+	-DPKCS11_MODULE_PATH=\"/usr/lib/pkcs11/libecp-pkcs11.so\" -DP11_KIT_MODULES=\"/usr/share/p11-kit/modules\" -DOPENSSL_MODULES_DIR=\"/usr/lib/ossl-modules\"
 	$(pkg-config --cflags libpcsclite libcrypto libtasn1 libgcrypt inih jansson p11-kit-1 gnutls)"
 # shellcheck disable=SC2090
 export flags
