@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# wpa_supplicant.sh: a wired network (two ends of a virtual cable) that lets in who proves himself by EAP-TLS with the token's
+# key; hostapd is the one who asks.
+source "$(dirname "$0")/lib.sh"
+packages="wpasupplicant libengine-pkcs11-openssl hostapd iproute2"
+
+# in a network of its own
+alone=(unshare --mount --net)
+[ "$(id -u)" -eq 0 ] || alone+=(--map-root-user)
+
+app_prepare() {
+	"${alone[@]}" ip link add eth0 type veth peer name switch || {
+		echo "this system gives no network of its own with a virtual cable (veth)"
+		return 1
+	}
+}
+
+# What the supplicant is run in: a network of its own with hostapd at the other end, and the module where it may be.
+network() {
+	local folder
+	folder=$(dirname "$(dirname "$engine")")/pkcs11
+	mkdir -p "lib/${folder#/usr/lib/}"
+	cp "$(realpath "$module")" "lib/${folder#/usr/lib/}/libecp-pkcs11.so"
+	page_word "$(realpath "$module")" "$folder/libecp-pkcs11.so"
+	printf '%s\n' interface=switch driver=wired ieee8021x=1 use_pae_group_addr=1 eap_server=1 "eap_user_file=$PWD/users" \
+		"ca_cert=$PWD/ca.pem" "server_cert=$PWD/server.pem" "private_key=$PWD/server.key" >hostapd.conf
+	echo '"alice@example.org" TLS' >users
+	page_within=("${alone[@]}" sh -ec "mount -t overlay overlay -o lowerdir=$PWD/lib:/usr/lib /usr/lib
+ip link add eth0 type veth peer name switch
+ip link set switch up
+ip link set eth0 up
+hostapd -B -d -P $PWD/hostapd.pid -f $PWD/hostapd.log $PWD/hostapd.conf
+exec \"\$@\"" sh)
+}
+
+inside() {
+	export PERSON_SECONDS=90
+	engine=$(first_file /usr/lib/*/engines-3/pkcs11.so)
+	page_word /usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so "$engine"
+	page_word 'sudo ' ''
+	page_word /run/wpa_supplicant "$PWD/control"
+	page_word /etc/wpa_supplicant/ ''
+	page_word /etc/ssl/certs/example-ca.pem "$PWD/ca.pem"
+	page_word radius.example.org localhost
+	page_word '-B -D' "-B -d -f $PWD/supplicant.log -D"
+	network
+	page_file token.conf
+	page start
+	page_within=()
+	proof "the supplicant waits for the PIN" wait_until 60 grep -q 'CTRL-REQ-.*needed' supplicant.log
+	page pin
+	proof "hostapd has let Alice in" wait_until 60 grep -q 'AP-STA-CONNECTED' hostapd.log
+	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
+	budget 51 51 20 pin
+	proof "… by her certificate" grep -q "depth=0 buf='/O=Example/CN=Alice'" hostapd.log
+	page status 'EAP state=SUCCESS'
+	page stop
+	kill "$(cat hostapd.pid)"
+}
+
+app_main "$@"
