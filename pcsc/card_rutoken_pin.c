@@ -84,10 +84,12 @@ enum result card_rutoken_pin_present(struct card *card, uint8_t reference, const
     enum result result = iso7816_verify(&card->link, &format, pin, ret_tries);
 
     /* Somebody is logged in, and the PIN was not looked at. */
-    if (result == RESULT_WRONG_STATE) {
+    if (result == RESULT_EXISTS) {
         TRY(card_rutoken_logout(card));
         result = iso7816_verify(&card->link, &format, pin, ret_tries);
     }
+    if (result == RESULT_EXISTS)
+        return RESULT_WRONG_STATE;
     if (result == RESULT_OK)
         card_rutoken_state(card)->presented = true;
     if (result == RESULT_PIN_WRONG && *ret_tries == CARD_TRIES_UNKNOWN)

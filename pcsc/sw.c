@@ -59,14 +59,15 @@ static const struct sw_row sw_table[] = {
     { 0xFFFF,
       0x6A88,
       { RESULT_NOT_FOUND, RESULT_WRONG_STATE, RESULT_WRONG_STATE, RESULT_WRONG_STATE, RESULT_WRONG_STATE } },
-    { 0xFFFF, 0x6A89, EVERY(RESULT_EXISTS) },
-    { 0xFFFF, 0x6A8A, EVERY(RESULT_EXISTS) },
+    { 0xFFFF, 0x6A89, { RESULT_EXISTS, RESULT_REFUSED, RESULT_EXISTS, RESULT_EXISTS, RESULT_EXISTS } },
+    { 0xFFFF, 0x6A8A, { RESULT_EXISTS, RESULT_REFUSED, RESULT_EXISTS, RESULT_EXISTS, RESULT_EXISTS } },
     { 0xFFFF, 0x6D00, EVERY(RESULT_WRONG_STATE) },
     { 0xFFFF, 0x6E00, EVERY(RESULT_WRONG_STATE) },
-    /* A Rutoken takes no PIN while another one, or the same, is verified. */
+    /* A Rutoken does not look at a PIN while another one, or the same, is verified. No other word may mean so much: the
+     * PIN is presented again after it. */
     { 0xFFFF,
       0x6F86,
-      { RESULT_CARD_FAILURE, RESULT_WRONG_STATE, RESULT_CARD_FAILURE, RESULT_CARD_FAILURE,
+      { RESULT_CARD_FAILURE, RESULT_EXISTS, RESULT_CARD_FAILURE, RESULT_CARD_FAILURE,
         RESULT_CARD_FAILURE } },
     { 0xFF00, 0x6F00, EVERY(RESULT_CARD_FAILURE) },
 };

@@ -181,10 +181,13 @@ START_TEST(a_pin_is_presented_once_more_only_if_the_card_has_not_looked_at_it)
     int tries;
 
     play(OPEN "> 00200002 04 31323334\n< 6F86\n> 80400000\n< 9000\n> 00200002 04 31323334\n< 6F86\n"
-              "> 00200002 04 31323334\n< 6F00\n");
+              "> 00200002 04 31323334\n< 6F00\n> 00200002 04 31323334\n< 6D00\n> 00200002 04 31323334\n< 6A89\n");
     open_card();
     assert_result(verify(CARD_USER, "1234", &tries), RESULT_WRONG_STATE);
     assert_result(verify(CARD_USER, "1234", &tries), RESULT_CARD_FAILURE);
+    /* a card that counts a try and says that it does not know the command gets no second one */
+    assert_result(verify(CARD_USER, "1234", &tries), RESULT_WRONG_STATE);
+    assert_result(verify(CARD_USER, "1234", &tries), RESULT_REFUSED);
     down();
 }
 END_TEST
