@@ -121,11 +121,26 @@ static enum result piv_reset_try(struct card *card, bool *ret_done)
     return sw == 0x6D00 || sw == 0x6E00 || sw == 0x6A81 ? RESULT_UNSUPPORTED : RESULT_OK;
 }
 
+/* A PUK that is blocked while the PIN is not could never prove itself again: that the PIN is blocked is asked twice. */
+static enum result piv_pin_doubt(struct card *card, uint8_t reference, bool *ret_blocked)
+{
+    struct card_pin pin = { 0 };
+    enum result result;
+
+    *ret_blocked = true;
+    if (reference == PIV_PUK)
+        return RESULT_OK;
+    result = card_piv_pin_status(card, CARD_USER, &pin);
+    *ret_blocked = result != RESULT_OK || !pin.known || pin.blocked;
+    return card_piv_is_fatal(result) ? result : RESULT_OK;
+}
+
 /* Wrong values until the card says that it is blocked; one that is right by chance begins the count anew. */
 static enum result piv_pin_exhaust(struct card *card, uint8_t reference)
 {
     struct card_pin pin = { .tries_max = TRIES_USUAL };
     enum result result = RESULT_OK;
+    bool blocked = false;
     int tries;
 
     if (card_piv_state(card)->metadata)
@@ -138,6 +153,8 @@ static enum result piv_pin_exhaust(struct card *card, uint8_t reference)
         result = reference == PIV_PUK ? card_piv_pin_change(card, PIV_PUK, guess, guess, &tries)
                                       : card_piv_pin_present(card, reference, guess, &tries);
         if (result == RESULT_PIN_BLOCKED)
+            TRY(piv_pin_doubt(card, reference, &blocked));
+        if (blocked)
             return RESULT_OK;
         if (result == RESULT_NO_MEMORY || result >= RESULT_CARD_RESET)
             return result;

@@ -65,6 +65,8 @@ static enum result vcard_channel_transmit(struct channel *channel, struct bytes 
     self->count++;
     if (self->slipping == 0 && self->slip == VCARD_CHANNEL_WORD)
         buf_add(&response, BYTES_LIT(0x6F, 0x00));
+    else if (self->slipping == 0 && self->slip == VCARD_CHANNEL_BLOCKED)
+        buf_add(&response, BYTES_LIT(0x69, 0x83));
     else
         self->card->family->respond(self->card, command, &response);
     if (self->slipping == 0 && self->slip == VCARD_CHANNEL_CUT)

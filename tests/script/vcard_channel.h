@@ -29,10 +29,11 @@ unsigned vcard_channel_count(struct channel *channel);
 #define VCARD_CHANNEL_NEVER (-1)
 void vcard_channel_break(struct channel *channel, int after, enum result failure, bool executed);
 
-/** What one answer becomes: nothing was done and the card says 6F00; all was done and half of the answer comes. */
+/** What one answer becomes. */
 enum vcard_channel_slip {
-    VCARD_CHANNEL_WORD,
-    VCARD_CHANNEL_CUT,
+    VCARD_CHANNEL_WORD,    /**< nothing was done and the card says 6F00 */
+    VCARD_CHANNEL_BLOCKED, /**< nothing was done and the card says 6983 */
+    VCARD_CHANNEL_CUT,     /**< all was done and half of the answer comes */
 };
 
 /** The next AFTER commands pass, the one after them slips, and all others pass again. */

@@ -479,6 +479,32 @@ START_TEST(formatting_interrupted_anywhere_can_be_run_again)
 }
 END_TEST
 
+/* A PUK that is blocked beside a PIN that is not can never prove itself again. */
+START_TEST(a_card_that_says_blocked_too_early_can_be_formatted_again)
+{
+    struct rig *rig = &the_rig;
+    unsigned commands, failures = 0;
+
+    rig_up(rig, "piv");
+    use_up(rig);
+    vcard_channel_count(rig->channel);
+    assert_ok(format(rig, "puk-1234"));
+    commands = vcard_channel_count(rig->channel);
+    rig_down(rig);
+    for (unsigned step = 0; step < commands; step++) {
+        rig_up(rig, "piv");
+        use_up(rig);
+        vcard_channel_slip(rig->channel, (int)step, VCARD_CHANNEL_BLOCKED);
+        failures += format(rig, "puk-1234") != RESULT_OK;
+        vcard_channel_reset(rig->channel);
+        rig_select(rig);
+        ck_assert_msg(format(rig, "puk-1234") == RESULT_OK, "after a lie about command %u", step);
+        rig_down(rig);
+    }
+    ck_assert_uint_gt(failures, 0);
+}
+END_TEST
+
 START_TEST(a_card_without_the_reset_command_is_left_alone)
 {
     struct rig *rig = &the_rig;
@@ -557,6 +583,7 @@ UNIT_MAIN("piv card admin", a_wrong_pin_tells_the_tries_that_are_left_until_none
           formatting_with_the_management_key_keeps_exactly_it, formatting_with_a_wrong_secret_loses_nothing,
           a_card_in_use_with_factory_pins_still_wants_the_right_secret,
           a_card_of_delivery_takes_any_new_secret, formatting_interrupted_anywhere_can_be_run_again,
+          a_card_that_says_blocked_too_early_can_be_formatted_again,
           a_card_without_the_reset_command_is_left_alone,
           a_management_key_behind_the_pin_is_never_a_data_object,
           printed_information_is_listed_after_login_where_it_is_what_it_says)
