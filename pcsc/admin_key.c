@@ -2,7 +2,7 @@
 #include "pcsc/admin_key.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 struct admin_row {
     const char *name; /* OpenSSL's */
@@ -71,7 +71,7 @@ enum result admin_proof_make(enum admin_cipher cipher, const struct secret *key,
     if (witness.size != ret->size)
         return RESULT_MALFORMED;
     TRY(admin_block(library, cipher, key, false, witness.data, ret->witness));
-    if (RAND_bytes_ex(library, ret->challenge, ret->size, 0) != 1)
+    if (getentropy(ret->challenge, ret->size) != 0)
         return RESULT_INTERNAL;
     return admin_block(library, cipher, key, true, ret->challenge, ret->response);
 }
@@ -88,15 +88,11 @@ void admin_proof_wipe(struct admin_proof *proof)
 
 enum result admin_key_random(size_t size, struct buf *out)
 {
-    SCOPED(library_free) OSSL_LIB_CTX *library = OSSL_LIB_CTX_new();
-    uint8_t *place;
+    uint8_t *place = buf_reserve(out, size);
 
-    if (!library)
-        return RESULT_NO_MEMORY;
-    place = buf_reserve(out, size);
     if (!place)
         return RESULT_TOO_LARGE;
-    return RAND_priv_bytes_ex(library, place, size, 0) == 1 ? RESULT_OK : RESULT_INTERNAL;
+    return getentropy(place, size) == 0 ? RESULT_OK : RESULT_INTERNAL;
 }
 
 enum result admin_key_generate(enum admin_cipher cipher, struct secret **ret)

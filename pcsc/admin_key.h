@@ -52,7 +52,7 @@ bool admin_proof_check(const struct admin_proof *proof, struct bytes response);
 /** Overwrites a proof. Fit for SCOPED. */
 void admin_proof_wipe(struct admin_proof *proof);
 
-/** Appends SIZE random bytes fit for a key. RESULT_INTERNAL if OpenSSL has none. */
+/** Appends SIZE random bytes of the system, fit for a key, at most 256. RESULT_INTERNAL if it has none. */
 enum result admin_key_random(size_t size, struct buf *out) MUST_USE;
 
 /** Makes a random key. *RET belongs to the caller (secret_free). Errors as above and RESULT_NO_MEMORY. */
