@@ -42,14 +42,16 @@ static enum result der_result(int code)
 static enum result der_make(struct der *der, const char *type)
 {
     char name[DER_PATH_MAX + sizeof(MODULE_NAME)] = MODULE_NAME;
-    enum result result;
 
     if (strlen(type) > DER_PATH_MAX)
         return RESULT_INTERNAL;
     strcat(name, type);
-    TRY(der_result(asn1_array2tree(ecp_asn1_tab, &der->types, NULL)));
-    result = der_result(asn1_create_element(der->types, name, &der->value));
-    return result == RESULT_NOT_FOUND ? RESULT_INTERNAL : result; /* the grammar is ours */
+    /* The grammar is ours: what fails for want of memory libtasn1 gives other names to. */
+    if (asn1_array2tree(ecp_asn1_tab, &der->types, NULL) != ASN1_SUCCESS)
+        return RESULT_NO_MEMORY;
+    if (!asn1_find_node(der->types, name))
+        return RESULT_INTERNAL;
+    return asn1_create_element(der->types, name, &der->value) == ASN1_SUCCESS ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
 enum result der_new(const char *type, struct der **ret)

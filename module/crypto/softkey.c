@@ -84,8 +84,10 @@ enum result softkey_rsa_public(struct crypto *crypto, const struct pubkey *key, 
         return RESULT_MALFORMED;
     if (buf_room(out) < key->modulus_size)
         return RESULT_TOO_LARGE;
-    if (!BN_mod_exp_mont(output, input, exponent, modulus, work, NULL))
+    if (!BN_is_odd(modulus))
         return RESULT_UNSUPPORTED;
+    if (!BN_mod_exp_mont(output, input, exponent, modulus, work, NULL))
+        return RESULT_NO_MEMORY;
     bytes = buf_reserve(out, key->modulus_size);
     return BN_bn2binpad(output, bytes, (int)key->modulus_size) >= 0 ? RESULT_OK : RESULT_INTERNAL;
 }
@@ -101,30 +103,50 @@ static const struct {
     { CURVE_P521, NID_secp521r1 },
 };
 
-static EC_GROUP *group_new(struct crypto *crypto, enum curve curve)
+static enum result group_new(struct crypto *crypto, enum curve curve, EC_GROUP **ret)
 {
     OSSL_LIB_CTX *library = crypto_library(crypto);
 
-    for (size_t i = 0; library && i < sizeof(softkey_groups) / sizeof(softkey_groups[0]); i++)
-        if (softkey_groups[i].curve == curve)
-            return EC_GROUP_new_by_curve_name_ex(library, NULL, softkey_groups[i].nid);
-    return NULL;
+    for (size_t i = 0; i < sizeof(softkey_groups) / sizeof(softkey_groups[0]); i++)
+        if (softkey_groups[i].curve == curve) {
+            *ret = library ? EC_GROUP_new_by_curve_name_ex(library, NULL, softkey_groups[i].nid) : NULL;
+            return *ret ? RESULT_OK : RESULT_NO_MEMORY;
+        }
+    return RESULT_UNSUPPORTED;
 }
 
-/* Only the uncompressed form: the others are not what PKCS#11 and cards exchange. OpenSSL checks the
- * equation. */
+/* y^2 = (x^2 + a) x + b. OpenSSL checks it, too, but has one answer for a point that is not there and for no memory. */
+static enum result point_check(const EC_GROUP *group, const BIGNUM *x, const BIGNUM *y, BN_CTX *work)
+{
+    NUMBER *p = BN_new(), *a = BN_new(), *b = BN_new(), *left = BN_new(), *right = BN_new();
+
+    if (!p || !a || !b || !left || !right || !EC_GROUP_get_curve(group, p, a, b, work))
+        return RESULT_NO_MEMORY;
+    if (BN_ucmp(x, p) >= 0 || BN_ucmp(y, p) >= 0)
+        return RESULT_MALFORMED;
+    if (!BN_mod_sqr(left, y, p, work) || !BN_mod_sqr(right, x, p, work) ||
+        !BN_mod_add(right, right, a, p, work) || !BN_mod_mul(right, right, x, p, work) ||
+        !BN_mod_add(right, right, b, p, work))
+        return RESULT_NO_MEMORY;
+    return BN_cmp(left, right) == 0 ? RESULT_OK : RESULT_MALFORMED;
+}
+
+/* Only the uncompressed form: the others are not what PKCS#11 and cards exchange. */
 static enum result point_read(const EC_GROUP *group, enum curve curve, struct bytes encoded, BN_CTX *work,
                               EC_POINT **ret)
 {
-    if (encoded.size != 1 + 2 * curve_size(curve) || encoded.data[0] != 0x04)
+    size_t size = curve_size(curve);
+    NUMBER *x = NULL, *y = NULL;
+
+    if (encoded.size != 1 + 2 * size || encoded.data[0] != 0x04)
         return RESULT_MALFORMED;
+    x = number_from(bytes_slice(encoded, 1, size));
+    y = number_from(bytes_from(encoded, 1 + size));
     *ret = EC_POINT_new(group);
-    if (!*ret)
+    if (!x || !y || !*ret)
         return RESULT_NO_MEMORY;
-    if (EC_POINT_oct2point(group, *ret, encoded.data, encoded.size, work) != 1 ||
-        EC_POINT_is_at_infinity(group, *ret))
-        return RESULT_MALFORMED;
-    return RESULT_OK;
+    TRY(point_check(group, x, y, work));
+    return EC_POINT_set_affine_coordinates(group, *ret, x, y, work) == 1 ? RESULT_OK : RESULT_NO_MEMORY;
 }
 
 /* The leftmost bits of HASH, as many as ORDER has. */
@@ -185,9 +207,7 @@ enum result softkey_ecdsa_verify(struct crypto *crypto, const struct pubkey *key
         return RESULT_BAD_ARGUMENT;
     if (half == 0 || signature.size % 2 != 0 || half > PUBKEY_MODULUS_MAX)
         return RESULT_MALFORMED;
-    group = group_new(crypto, key->curve);
-    if (!group)
-        return RESULT_UNSUPPORTED;
+    TRY(group_new(crypto, key->curve, &group));
     r = number_from(bytes_slice(signature, 0, half));
     s = number_from(bytes_from(signature, half));
     if (!work || !r || !s)
@@ -247,14 +267,15 @@ enum result softkey_check_point(struct crypto *crypto, enum curve curve, struct 
     SCOPED(group_free) EC_GROUP *group = NULL;
     SCOPED(point_free) EC_POINT *parsed = NULL;
     WORK *work = work_new(crypto);
+    enum result result;
 
     if (!work)
         return RESULT_NO_MEMORY;
     if (curve == CURVE_X25519)
         return montgomery_check(crypto, point);
-    group = group_new(crypto, curve);
-    if (!group)
-        return RESULT_BAD_ARGUMENT;
+    result = group_new(crypto, curve, &group);
+    if (result != RESULT_OK)
+        return result == RESULT_UNSUPPORTED ? RESULT_BAD_ARGUMENT : result;
     return point_read(group, curve, point, work, &parsed);
 }
 
@@ -306,9 +327,9 @@ enum result softkey_ec_public(struct crypto *crypto, enum curve curve, const str
         return RESULT_NO_MEMORY;
     if (curve == CURVE_ED25519 || curve == CURVE_X25519)
         return raw_public(crypto, curve, secret_bytes(scalar), ret);
-    group = group_new(crypto, curve);
-    if (!group)
-        return RESULT_BAD_ARGUMENT;
+    result = group_new(crypto, curve, &group);
+    if (result != RESULT_OK)
+        return result == RESULT_UNSUPPORTED ? RESULT_BAD_ARGUMENT : result;
     if (secret_size(scalar) > curve_size(curve))
         return RESULT_MALFORMED;
     result = group_public(group, curve, secret_bytes(scalar), work, ret);
