@@ -4,21 +4,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/sweep/memory.h"
 
-#define HASH_SIZE 32
+/* A case takes milliseconds: what takes so much longer hangs. */
+#define CASE_SECONDS 120
 
 static void run_begin(struct run *run, struct world *world, const struct furnished *furnished)
 {
+    const struct kin *kin = furnished->kin;
+
     *run = (struct run){ .world = world,
-                         .kin = furnished->kin,
+                         .kin = kin,
                          .config = furnished->config,
                          .certificate = furnished->certificate,
                          .other_certificate = furnished->other_certificate,
-                         .pin = furnished->kin->user_pin };
-    memory_watch((const struct bytes[]){ bytes_text(furnished->kin->user_pin), bytes_text(furnished->kin->new_pin) },
-                 2);
+                         .pin = kin->user_pin };
+    memory_watch((const struct bytes[]){ bytes_text(kin->user_pin), bytes_text(kin->new_pin), bytes_text(kin->wrong_pin),
+                                         bytes_text(kin->so_pin), bytes_text(kin->writer ? kin->writer : kin->so_pin),
+                                         kin->writer ? kin->writer_key : bytes_text(kin->so_pin) },
+                 6);
 }
 
 static bool run_end(struct run *run, char failure[RUN_FAILURE_MAX])
@@ -90,27 +96,11 @@ bool case_rehearse(struct world *world, const struct furnished *furnished, const
     *ret_count = world->said;
     if (!world->record || world->said > WORLD_COMMANDS_MAX)
         run_fail(&run, "%u commands are too many", world->said);
+    for (unsigned i = 0; run_well(&run) && i < world->said; i++)
+        if (world->record[i].size > WORLD_ANSWER_MAX)
+            run_fail(&run, "an answer of %zu bytes is too long", world->record[i].size);
     run_stop(&run);
     return run_end(&run, failure);
-}
-
-/* Who is not logged in cannot sign. */
-static void case_check_public(struct run *run)
-{
-    CK_MECHANISM mechanism = { run->kin->signature, NULL, 0 };
-    CK_BYTE hash[HASH_SIZE] = { 0 }, signature[RUN_SIGNATURE_MAX];
-    CK_ULONG size = sizeof(signature);
-    CK_SESSION_INFO info;
-
-    if (run->session == CK_INVALID_HANDLE || run->key == CK_INVALID_HANDLE)
-        return;
-    if (CALL(run, C_GetSessionInfo, run->session, &info) != CKR_OK ||
-        (info.state != CKS_RO_PUBLIC_SESSION && info.state != CKS_RW_PUBLIC_SESSION))
-        return;
-    if (CALL(run, C_SignInit, run->session, &mechanism, run->key) != CKR_OK)
-        return;
-    if (CALL(run, C_Sign, run->session, hash, sizeof(hash), signature, &size) == CKR_OK)
-        run_fail(run, "a private key was used in a public session");
 }
 
 /* As programs do when something failed: everything is closed and begun anew. */
@@ -157,7 +147,8 @@ static void case_again(struct run *run, const struct furnished *furnished, const
     struct world *world = run->world;
     bool lied = world_lied(world);
 
-    case_check_public(run);
+    run_check_public(run);
+    run->misled = lied || world->pin_changed;
     world_mend(world);
     if (world->pin_changed)
         run->pin = WORLD_NEW_PIN;
@@ -180,6 +171,7 @@ bool case_run(struct world *world, const struct furnished *furnished, const stru
     struct run run;
     CK_RV rv;
 
+    alarm(CASE_SECONDS);
     run_begin(&run, world, furnished);
     case_power(&run, furnished, story);
     run_must(&run, run_start(&run), "before");
@@ -201,12 +193,13 @@ bool case_starve(struct world *world, const struct furnished *furnished, const s
     struct run run;
     CK_RV rv;
 
+    alarm(CASE_SECONDS);
     run_begin(&run, world, furnished);
     case_power(&run, furnished, story);
     memory_fail(nth);
     rv = run_start(&run);
     if (rv == CKR_OK)
-        (void)story->tell(&run);
+        (void)story->starve(&run);
     *ret_failed = memory_failed();
     memory_fail(0);
     if (rv != CKR_OK && rv != CKR_HOST_MEMORY && rv != CKR_GENERAL_ERROR && rv != CKR_FUNCTION_FAILED)

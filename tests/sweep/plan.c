@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLIPS_MAX 16
-#define DEPTH_MAX 4
+#define FLIPS_MAX 64
+#define DEPTH_MAX 6
+#define WHOLE_MAX 8192
+#define INS_GET_RESPONSE 0xC0
+#define INS_READ_BINARY 0xB0
 
 const char *const plan_names[PLAN_SORTS] = {
     [PLAN_PULLED] = "pulled out",
@@ -82,7 +85,7 @@ static bool plan_lengths(struct plan *plan, unsigned at)
     return well;
 }
 
-/* Marks where a tag, a length or a value of BER-TLV begins or ends in what came of an answer. */
+/* Marks where a tag, a length or a value of BER-TLV begins or ends, and what is between the bytes of the first two. */
 static void plan_mark(const uint8_t *data, size_t from, size_t to, int depth, bool *marks)
 {
     while (from < to && depth < DEPTH_MAX) {
@@ -98,7 +101,8 @@ static void plan_mark(const uint8_t *data, size_t from, size_t to, int depth, bo
         more = length > 0x80 ? length & 0x7F : 0;
         for (length = more ? 0 : length; more > 0 && from < to; more--)
             length = length << 8 | data[from++];
-        marks[start] = marks[start + 1] = marks[from] = true;
+        for (size_t place = start; place <= from; place++)
+            marks[place] = true;
         if (constructed)
             plan_mark(data, from, length < to - from ? from + length : to, depth + 1, marks);
         if (length >= to - from)
@@ -110,19 +114,49 @@ static void plan_mark(const uint8_t *data, size_t from, size_t to, int depth, bo
 
 static size_t data_size(const struct world_exchange *exchange)
 {
-    size_t size = exchange->size < WORLD_ANSWER_MAX ? exchange->size : WORLD_ANSWER_MAX;
-
-    return size >= 2 ? size - 2 : 0;
+    return exchange->size >= 2 ? exchange->size - 2 : 0;
 }
 
-static bool plan_truncated(struct plan *plan, unsigned at, const struct world_exchange *exchange)
+/* AT goes on with what the exchange before it began: the rest of an answer, or of a file. */
+static bool plan_continues(const struct world_exchange *record, unsigned at)
+{
+    uint8_t ins = record[at].ins;
+
+    return at > 0 && (ins == INS_GET_RESPONSE || (ins == INS_READ_BINARY && record[at - 1].ins == ins));
+}
+
+/* The boundaries in the answer AT, as it is and as a piece of a whole. */
+static void plan_mark_answer(const struct world_exchange *record, unsigned at, unsigned count, bool *marks)
+{
+    static uint8_t whole[WHOLE_MAX];
+    static bool whole_marks[WHOLE_MAX + 1];
+    unsigned first = at, i;
+    size_t size = data_size(&record[at]), used = 0, before = 0;
+
+    plan_mark(record[at].answer, 0, size, 0, marks);
+    while (plan_continues(record, first))
+        first--;
+    for (i = first; i < count && (i <= at || plan_continues(record, i)); i++) {
+        if (data_size(&record[i]) > WHOLE_MAX - used)
+            return;
+        before = i == at ? used : before;
+        memcpy(whole + used, record[i].answer, data_size(&record[i]));
+        used += data_size(&record[i]);
+    }
+    memset(whole_marks, 0, sizeof(whole_marks));
+    plan_mark(whole, 0, used, 0, whole_marks);
+    for (size_t place = 0; place < size; place++)
+        marks[place] = marks[place] || whole_marks[before + place];
+}
+
+static bool plan_truncated(struct plan *plan, unsigned at, const struct world_exchange *record, unsigned count)
 {
     bool marks[WORLD_ANSWER_MAX + 1] = { false }, well = true;
-    size_t size = data_size(exchange);
+    size_t size = data_size(&record[at]);
 
     if (size == 0)
         return true;
-    plan_mark(exchange->answer, 0, size, 0, marks);
+    plan_mark_answer(record, at, count, marks);
     marks[0] = marks[size / 2] = marks[size - 1] = true;
     for (size_t place = 0; well && place < size; place++)
         if (marks[place])
@@ -167,7 +201,8 @@ static bool plan_flips(struct plan *plan, unsigned at, const struct world_exchan
     return well;
 }
 
-static bool plan_at(struct plan *plan, enum plan_sort sort, unsigned at, const struct world_exchange *exchange)
+static bool plan_at(struct plan *plan, enum plan_sort sort, unsigned at, const struct world_exchange *record,
+                    unsigned count)
 {
     switch (sort) {
     case PLAN_PULLED:
@@ -189,25 +224,46 @@ static bool plan_at(struct plan *plan, enum plan_sort sort, unsigned at, const s
     case PLAN_LENGTHS:
         return plan_lengths(plan, at);
     case PLAN_TRUNCATED:
-        return plan_truncated(plan, at, exchange);
+        return plan_truncated(plan, at, record, count);
     case PLAN_LENGTHENED:
         return plan_lengthened(plan, at);
     case PLAN_EMPTY:
         return plan_empty(plan, at);
     case PLAN_FLIPS:
-        return plan_flips(plan, at, exchange);
+        return plan_flips(plan, at, &record[at]);
     case PLAN_SORTS:
         break;
     }
     return false;
 }
 
-bool plan_make(struct plan *plan, enum plan_sort sort, const struct world_exchange *record, unsigned count)
+/*
+ * Of the lies about one command, from FROM on: of a status word either the one to a command that the card has executed
+ * or to one that it has not, and of what differs only in place or size one of so many; other ones at each command.
+ */
+static void plan_thin(struct plan *plan, enum plan_sort sort, size_t from, size_t turn, unsigned every)
+{
+    size_t count = plan->count - from, step = sort == PLAN_WORDS ? 2 : every, kept = from;
+
+    if (sort < PLAN_LIES || every < 2 || count == 0)
+        return;
+    step = step < count ? step : count;
+    for (size_t i = 0; i < count; i++)
+        if ((sort == PLAN_WORDS ? i + i / step : i) % step == turn % step)
+            plan->items[kept++] = plan->items[from + i];
+    plan->count = kept;
+}
+
+bool plan_make(struct plan *plan, enum plan_sort sort, const struct world_exchange *record, unsigned count,
+               const struct plan_choice *choice)
 {
     bool well = true;
 
-    for (unsigned at = 0; well && at < count; at++)
-        well = plan_at(plan, sort, at, &record[at]);
+    for (unsigned at = 0; well && at < count; at++) {
+        size_t from = plan->count;
+        well = plan_at(plan, sort, at, record, count);
+        plan_thin(plan, sort, from, at + choice->first, choice->every);
+    }
     return well;
 }
 

@@ -35,8 +35,17 @@ struct plan {
     size_t count, room;
 };
 
-/** Fills PLAN, which is empty, with all troubles of SORT for the COUNT commands of RECORD. False without memory. */
-bool plan_make(struct plan *plan, enum plan_sort sort, const struct world_exchange *record, unsigned count);
+/**
+ * Which of them: all if EVERY is 1. Else all accidents; of each status word to each command the one before or the one
+ * after it; of the other lies about each command one in EVERY, at least one of each sort. FIRST: which one is the first.
+ */
+struct plan_choice {
+    unsigned every, first;
+};
+
+/** Fills PLAN, which is empty, with troubles of SORT for the COUNT commands of RECORD. False without memory. */
+bool plan_make(struct plan *plan, enum plan_sort sort, const struct world_exchange *record, unsigned count,
+               const struct plan_choice *choice);
 
 /** Frees what is in it. */
 void plan_clear(struct plan *plan);

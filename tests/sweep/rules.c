@@ -30,7 +30,6 @@ static const CK_RV of_objects[] = { CKR_ATTRIBUTE_READ_ONLY,    CKR_ATTRIBUTE_TY
                                     CKR_ATTRIBUTE_VALUE_INVALID, CKR_CURVE_NOT_SUPPORTED,
                                     CKR_DOMAIN_PARAMS_INVALID,  CKR_PIN_EXPIRED,
                                     CKR_TEMPLATE_INCOMPLETE,    CKR_TEMPLATE_INCONSISTENT };
-
 static const CK_RV of_extra[] = { CKR_FUNCTION_NOT_SUPPORTED };
 
 /* In the order of enum about. */

@@ -10,7 +10,8 @@
 #include "tests/sweep/memory.h"
 #include "tests/sweep/rules.h"
 
-#define HASH_SIZE 32
+/* What is signed: a hash, or a text. */
+static CK_BYTE run_text[32] = { 0x30, 0x31, 0x32, 0x33 };
 
 void run_fail(struct run *run, const char *format, ...)
 {
@@ -30,11 +31,8 @@ bool run_well(const struct run *run)
 
 void run_enter(struct run *run, const char *function)
 {
-    struct world *world = run->world;
-
     run->function = function;
-    world->said_in_call = 0;
-    world->falls[PEEK_USER] = world->falls[PEEK_SO] = 0;
+    world_enter(run->world);
     memory_inside(true);
 }
 
@@ -81,11 +79,19 @@ CK_RV run_leave(struct run *run, CK_RV rv)
     return rv;
 }
 
+static void run_check_memory(struct run *run, const char *what)
+{
+    /* what the libraries keep for good they take the first time */
+    if (!run->making && !memory_lost() && memory_used() != run->used)
+        run_fail(run, "%s leaves %+ld blocks of memory", what, memory_used() - run->used);
+}
+
 CK_RV run_start(struct run *run)
 {
     struct library_parts parts = { .source = &run->world->source, .drivers = card_drivers };
     CK_RV rv;
 
+    run->used = memory_used();
     memory_inside(true);
     rv = library_claim();
     if (rv == CKR_OK) {
@@ -96,6 +102,8 @@ CK_RV run_start(struct run *run)
             rv = library_start(&parts);
     }
     memory_inside(false);
+    if (rv != CKR_OK)
+        run_check_memory(run, "C_Initialize fails and");
     return rv;
 }
 
@@ -108,6 +116,7 @@ void run_stop(struct run *run)
     run->session = CK_INVALID_HANDLE;
     if (world->channels != 0)
         run_fail(run, "%u connections are left open", world->channels);
+    run_check_memory(run, "C_Finalize");
 }
 
 CK_RV run_open(struct run *run, CK_FLAGS flags)
@@ -160,9 +169,28 @@ CK_RV run_login_writer(struct run *run)
     return run->kin->writer ? run_login(run, CKU_SO, run->kin->writer) : run_login(run, CKU_USER, run->pin);
 }
 
+void run_check_public(struct run *run)
+{
+    CK_MECHANISM mechanism = { run->kin->signature, NULL, 0 };
+    CK_BYTE signature[RUN_SIGNATURE_MAX];
+    CK_ULONG size = sizeof(signature);
+    CK_SESSION_INFO info;
+
+    if (run->session == CK_INVALID_HANDLE || run->key == CK_INVALID_HANDLE)
+        return;
+    if (CALL(run, C_GetSessionInfo, run->session, &info) != CKR_OK ||
+        (info.state != CKS_RO_PUBLIC_SESSION && info.state != CKS_RW_PUBLIC_SESSION))
+        return;
+    if (CALL(run, C_SignInit, run->session, &mechanism, run->key) != CKR_OK)
+        return;
+    if (CALL(run, C_Sign, run->session, run_text, sizeof(run_text), signature, &size) == CKR_OK)
+        run_fail(run, "a private key was used in a public session");
+}
+
 CK_RV run_logout(struct run *run)
 {
     TRY_CALL(run, C_Logout, run->session);
+    run_check_public(run);
     /* a card that keeps a PIN of which it says that it is wrong, or forgotten, cannot be helped */
     if (peek_verified(run->world->card) && !world_lied(run->world))
         run_fail(run, "after C_Logout the card still has the PIN verified");
@@ -185,9 +213,9 @@ CK_RV run_find(struct run *run, CK_OBJECT_CLASS class, struct bytes id, CK_OBJEC
     return rv;
 }
 
-static CK_RV run_verify(struct run *run, struct bytes id, CK_BYTE *hash, CK_BYTE *signature, CK_ULONG size)
+static CK_RV run_verify(struct run *run, struct bytes id, CK_MECHANISM_TYPE type, CK_BYTE *signature, CK_ULONG size)
 {
-    CK_MECHANISM mechanism = { run->kin->signature, NULL, 0 };
+    CK_MECHANISM mechanism = { type, NULL, 0 };
     CK_OBJECT_HANDLE key;
     CK_RV rv;
 
@@ -195,24 +223,34 @@ static CK_RV run_verify(struct run *run, struct bytes id, CK_BYTE *hash, CK_BYTE
     if (key == CK_INVALID_HANDLE)
         return CKR_KEY_HANDLE_INVALID;
     TRY_CALL(run, C_VerifyInit, run->session, &mechanism, key);
-    rv = CALL(run, C_Verify, run->session, hash, HASH_SIZE, signature, size);
+    rv = CALL(run, C_Verify, run->session, run_text, sizeof(run_text), signature, size);
     if (rv == CKR_SIGNATURE_INVALID)
         run_fail(run, "a signature is wrong");
     return rv;
 }
 
-CK_RV run_sign(struct run *run, struct bytes id, bool verified)
+static CK_RV run_sign_with(struct run *run, struct bytes id, CK_MECHANISM_TYPE type, bool verified)
 {
-    CK_MECHANISM mechanism = { run->kin->signature, NULL, 0 };
-    CK_BYTE hash[HASH_SIZE] = { 0x30, 0x31, 0x32, 0x33 }, signature[RUN_SIGNATURE_MAX];
+    CK_MECHANISM mechanism = { type, NULL, 0 };
+    CK_BYTE signature[RUN_SIGNATURE_MAX];
     CK_ULONG size = sizeof(signature);
 
     TRY_RV(run_find(run, CKO_PRIVATE_KEY, id, &run->key));
     if (run->key == CK_INVALID_HANDLE)
         return CKR_KEY_HANDLE_INVALID;
     TRY_CALL(run, C_SignInit, run->session, &mechanism, run->key);
-    TRY_CALL(run, C_Sign, run->session, hash, sizeof(hash), signature, &size);
-    return verified ? run_verify(run, id, hash, signature, size) : CKR_OK;
+    TRY_CALL(run, C_Sign, run->session, run_text, sizeof(run_text), signature, &size);
+    return verified ? run_verify(run, id, type, signature, size) : CKR_OK;
+}
+
+CK_RV run_sign(struct run *run, struct bytes id, bool verified)
+{
+    return run_sign_with(run, id, run->kin->signature, verified);
+}
+
+CK_RV run_sign_text(struct run *run, struct bytes id)
+{
+    return run_sign_with(run, id, run->kin->digest_signature, true);
 }
 
 CK_RV run_has_value(struct run *run, CK_OBJECT_HANDLE object, struct bytes value, bool *ret)

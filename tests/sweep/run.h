@@ -5,8 +5,8 @@
  *     TRY_CALL(run, C_FindObjectsInit, run->session, NULL, 0);
  *
  * Asserted each time: the return value is one that the standard allows; no transaction stays open; the PINs' counters
- * did not fall but for a wrong PIN of the application's own; no refused PIN was sent again; nothing was freed with a
- * secret in it; the call ended.
+ * did not fall but for a wrong PIN of the application's own; no refused PIN was sent again, nor one whose answer was lost;
+ * nothing was freed with a secret in it; the call ended. From run_start() to run_stop() all memory was given back.
  */
 #ifndef ECP_TESTS_SWEEP_RUN_H
 #define ECP_TESTS_SWEEP_RUN_H
@@ -23,12 +23,15 @@
 struct kin {
     const char *name;
     const char *const *profiles; /**< names of cards, NULL-terminated */
-    const char *user_pin, *new_pin; /**< such that they occur nowhere else in memory */
+    const char *user_pin, *new_pin; /**< such that they, and SO_PIN, occur nowhere else in memory */
     const char *wrong_pin;
     const char *so_pin;     /**< for formatting and for setting the user PIN */
+    const char *factory_pin; /**< what it is on a card that was only emptied; NULL: formatting is one step there */
     const char *config;     /**< what the configuration file says; NULL: there is none */
     const char *writer;     /**< the SO PIN that gives the right to write; NULL: the user PIN does */
+    struct bytes writer_key; /**< the key that it stands for */
     CK_MECHANISM_TYPE generation, signature;
+    CK_MECHANISM_TYPE digest_signature; /**< as SIGNATURE, of a text that is digested here */
     struct bytes parameters; /**< of a key to be generated */
     CK_ATTRIBUTE_TYPE parameters_type;
     CK_KEY_TYPE key_type;
@@ -50,7 +53,9 @@ struct run {
     CK_ULONG seen;        /**< how many objects were listed */
     unsigned allowed[2];  /**< so many tries may the PINs lose in this call, by enum peek_who */
     bool spared;          /**< formatting: PINs are blocked on purpose */
+    bool misled;          /**< the card lied, or another program changed a PIN meanwhile */
     bool once;            /**< a try was lost to a PIN that another program had changed */
+    long used;            /**< blocks of memory before the module was initialised */
     const char *function;
     char failure[RUN_FAILURE_MAX]; /**< the first thing that was not as it should be; empty: nothing */
 };
@@ -87,6 +92,9 @@ CK_RV run_set_pin(struct run *run, const char *old_pin, const char *new_pin);
 /** Logs in whoever may write. */
 CK_RV run_login_writer(struct run *run);
 
+/** In a public session the key that was used last signs nothing. */
+void run_check_public(struct run *run);
+
 /** Afterwards the card itself has nobody logged in. */
 CK_RV run_logout(struct run *run);
 
@@ -96,6 +104,9 @@ CK_RV run_find(struct run *run, CK_OBJECT_CLASS class, struct bytes id, CK_OBJEC
 /** Signs with the private key ID; VERIFIED: what comes out is verified with its public key. CKR_KEY_HANDLE_INVALID if
  * the key is not there. */
 CK_RV run_sign(struct run *run, struct bytes id, bool verified);
+
+/** Signs a text with the private key ID and verifies that. */
+CK_RV run_sign_text(struct run *run, struct bytes id);
 
 /** CKA_VALUE of OBJECT is VALUE: *RET. */
 CK_RV run_has_value(struct run *run, CK_OBJECT_HANDLE object, struct bytes value, bool *ret);

@@ -110,6 +110,18 @@ static CK_RV sign_once(struct run *run, bool verified)
     return CKR_OK;
 }
 
+/* With what OpenSSL and libgcrypt are for, too. */
+static CK_RV starve_sign(struct run *run)
+{
+    TRY_RV(run_open(run, 0));
+    TRY_RV(run_login(run, CKU_USER, run->pin));
+    TRY_RV(run_sign(run, run->kin->old_id, false));
+    TRY_RV(run_sign_text(run, run->kin->old_id));
+    TRY_RV(run_logout(run));
+    run_close(run);
+    return CKR_OK;
+}
+
 static CK_RV again_sign(struct run *run)
 {
     return sign_once(run, true);
@@ -238,21 +250,47 @@ static CK_RV again_unblock(struct run *run)
     return again_login(run);
 }
 
-static CK_RV tell_format(struct run *run)
+static CK_RV format_with(struct run *run, const char *so_pin)
 {
     CK_RV rv;
 
     TRY_CALL(run, C_GetSlotList, CK_TRUE, &run->slot, &(CK_ULONG){ 1 });
     run->spared = true;
     world_forget_refusals(run->world);
-    rv = CALL(run, C_InitToken, run->slot, text_of(run->kin->so_pin), strlen(run->kin->so_pin), text_of(LABEL));
+    rv = CALL(run, C_InitToken, run->slot, text_of(so_pin), strlen(so_pin), text_of(LABEL));
     run->spared = false;
     return rv;
 }
 
+static CK_RV tell_format(struct run *run)
+{
+    return format_with(run, run->kin->so_pin);
+}
+
+static CK_RV set_so_pin(struct run *run)
+{
+    TRY_RV(run_open(run, CKF_RW_SESSION));
+    TRY_RV(run_login(run, CKU_SO, run->kin->factory_pin));
+    TRY_RV(run_set_pin(run, run->kin->factory_pin, run->kin->so_pin));
+    TRY_RV(run_logout(run));
+    run_close(run);
+    return CKR_OK;
+}
+
+/* Where the card was emptied, and somebody says of it what is not so, the PIN of delivery is the one. */
+static CK_RV again_format_begin(struct run *run)
+{
+    CK_RV rv = tell_format(run);
+
+    if (rv != CKR_PIN_INCORRECT || !run->misled || !run->kin->factory_pin)
+        return rv;
+    TRY_RV(format_with(run, run->kin->factory_pin));
+    return set_so_pin(run);
+}
+
 static CK_RV again_format(struct run *run)
 {
-    TRY_RV(tell_format(run));
+    TRY_RV(again_format_begin(run));
     TRY_RV(run_open(run, CKF_RW_SESSION));
     TRY_RV(run_login(run, CKU_SO, run->kin->so_pin));
     TRY_CALL(run, C_InitPIN, run->session, text_of(run->kin->new_pin), strlen(run->kin->new_pin));
@@ -271,9 +309,9 @@ const struct story stories[] = {
     { .name = "login and sign",
       .reads = true,
       .heals = true,
-      .starves = true,
       .verifies = true,
       .tell = tell_sign,
+      .starve = starve_sign,
       .again = again_sign },
     { .name = "wrong PIN", .reads = true, .tell = tell_wrong, .again = again_login },
     { .name = "key generation", .verifies = true, .tell = tell_keygen, .again = again_keygen },
@@ -304,7 +342,9 @@ static CK_RV furnish_certificate(struct run *run)
 
 CK_RV story_furnish(struct run *run)
 {
-    if (!run->kin->writer)
+    if (run->kin->writer)
+        TRY_RV(set_so_pin(run));
+    else
         TRY_RV(tell_format(run));
     TRY_RV(run_open(run, CKF_RW_SESSION));
     TRY_RV(run_login(run, CKU_SO, run->kin->so_pin));

@@ -11,7 +11,6 @@ struct story {
     bool reads; /**< the card's memory is afterwards what it was before */
     bool heals; /**< a reset and another application between two transactions are not noticed by the application */
     bool format;  /**< what was on the card goes */
-    bool starves; /**< it is also told while allocations fail */
     bool verifies; /**< what the old key signs afterwards is verified, which takes longer than all the rest */
 
     /** The card is made ready, if need be, before the module starts. */
@@ -19,6 +18,9 @@ struct story {
 
     /** The story itself. */
     CK_RV (*tell)(struct run *run);
+
+    /** How it is told while allocations fail; NULL: it is not. */
+    CK_RV (*starve)(struct run *run);
 
     /** The next attempt of an application that does not know how far it came: succeeds. */
     CK_RV (*again)(struct run *run);

@@ -2,12 +2,13 @@
 /*
  * sweep: every command of every story, and everything that can go wrong at it; and every allocation.
  *
- *     sweep [-v] [-j JOBS] [-e N] [WORD…]
+ *     sweep [-v] [-j JOBS] [-e N] [-s N] [WORD…]
  *
  * Prints one point a family, story and sort of trouble, with the number of its cases, and what failed. WORDs: only
- * points whose name has all of them. -v: every failure, and the time. -e: every Nth lie of a card alone, others on each
- * profile, and every Nth allocation. Each point is a process of its own: a crash is
- * its failure alone.
+ * points whose name has all of them. -v: every failure, and the time. -e: of the lies about a command one in N, as
+ * plan.h says, other ones on each card; of the allocations that fail every Nth. -s: of all that is left every Nth, for a
+ * build that is slow. Each point is a process of its own: a crash
+ * is its failure alone.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "pkcs11-headers/pkcs11-gost.h"
 #include "tests/sweep/case.h"
 #include "tests/sweep/memory.h"
@@ -27,7 +30,6 @@
 #define POINTS_MAX 512
 #define POINT_NAME_MAX 160
 #define REPORT_MAX 2048
-#define POINT_SECONDS 900
 #define CERTIFICATE_MAX 2048
 #define STARVED "no memory"
 
@@ -39,7 +41,7 @@ struct point {
     int sort; /* enum plan_sort, or PLAN_SORTS: allocations fail */
     pid_t pid;
     bool well;
-    unsigned cases, failures;
+    unsigned cases, failures, longest; /* LONGEST: the most commands of one call */
     double seconds;
     char now[256];
     char report[REPORT_MAX];
@@ -47,7 +49,7 @@ struct point {
 
 static struct {
     bool verbose;
-    unsigned jobs, every;
+    unsigned jobs, every, sample;
     char **words;
     struct point *points;
     size_t point_count;
@@ -55,16 +57,19 @@ static struct {
     size_t card_count;
     char config[64];
     uint8_t certificate[CERTIFICATE_MAX];
-} sweep = { .jobs = 1, .every = 1 };
+} sweep = { .jobs = 1, .every = 1, .sample = 1 };
 
 static const uint8_t p256[] = { 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
 static const uint8_t gost_a[] = { 0x06, 0x07, 0x2A, 0x85, 0x03, 0x02, 0x02, 0x23, 0x01 };
 static const uint8_t piv_old[] = { 0x01 }, piv_new[] = { 0x03 };
 static const uint8_t rutoken_old[] = { 0x45 }, rutoken_new[] = { 0x50 };
 
+static const uint8_t nist_writer[] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8 };
+
 #define PIV_KIND                                                                                                 \
-    .user_pin = "538217", .new_pin = "640973", .wrong_pin = "111111", .so_pin = "12345678",                      \
-    .generation = CKM_EC_KEY_PAIR_GEN, .signature = CKM_ECDSA, .parameters = { p256, sizeof(p256) },             \
+    .user_pin = "538217", .new_pin = "640973", .wrong_pin = "111111", .so_pin = "70593816",                      \
+    .factory_pin = "12345678", .generation = CKM_EC_KEY_PAIR_GEN, .signature = CKM_ECDSA,                        \
+    .digest_signature = CKM_ECDSA_SHA256, .parameters = { p256, sizeof(p256) },                                  \
     .parameters_type = CKA_EC_PARAMS, .key_type = CKK_EC, .old_id = { piv_old, sizeof(piv_old) },                \
     .new_id = { piv_new, sizeof(piv_new) }
 
@@ -74,6 +79,7 @@ static const struct kin kins[] = {
       .profiles = (const char *const[]){ "piv:nist", NULL },
       .config = "[piv]\noverwrite = yes\n",
       .writer = "010203040506070801020304050607080102030405060708",
+      .writer_key = { nist_writer, sizeof(nist_writer) },
       PIV_KIND },
     { .name = "Rutoken",
       .profiles = (const char *const[]){ "rutoken", "rutoken:sc-t0", NULL },
@@ -83,6 +89,7 @@ static const struct kin kins[] = {
       .so_pin = "87654321",
       .generation = CKM_GOSTR3410_KEY_PAIR_GEN,
       .signature = CKM_GOSTR3410,
+      .digest_signature = CKM_GOSTR3410_WITH_GOSTR3411_12_256,
       .parameters = { gost_a, sizeof(gost_a) },
       .parameters_type = CKA_GOSTR3410_PARAMS,
       .key_type = CKK_GOSTR3410,
@@ -150,7 +157,7 @@ static void point_starve(struct point *point, const struct furnished *card, stru
     char failure[RUN_FAILURE_MAX];
     bool failed = true;
 
-    for (unsigned nth = 1; failed; nth += sweep.every) {
+    for (unsigned nth = 1; failed; nth += sweep.every * sweep.sample) {
         snprintf(point->now, sizeof(point->now), "%s: allocation %u", card->profile, nth);
         if (!case_starve(world, card, point->story, nth, &failed, failure))
             point_report(point, card->profile, point->now, failure);
@@ -158,25 +165,18 @@ static void point_starve(struct point *point, const struct furnished *card, stru
     }
 }
 
-/* Accidents are all told; of lies every Nth, beginning elsewhere on each card. */
-static bool point_passes_over(const struct point *point, const struct furnished *card, size_t index)
-{
-    return point->sort >= PLAN_LIES && (index + (size_t)(card - sweep.cards)) % sweep.every != 0;
-}
-
 static void point_trouble(struct point *point, const struct furnished *card, struct world *world)
 {
     char failure[RUN_FAILURE_MAX], what[128];
+    const struct plan_choice choice = { sweep.every, (unsigned)(card - sweep.cards) };
     struct plan plan = { 0 };
     unsigned count = 0;
 
     if (!case_rehearse(world, card, point->story, &count, failure))
         point_report(point, card->profile, "without trouble", failure);
-    else if (!plan_make(&plan, (enum plan_sort)point->sort, world->record, count))
+    else if (!plan_make(&plan, (enum plan_sort)point->sort, world->record, count, &choice))
         point_report(point, card->profile, "without trouble", "no memory");
-    for (size_t i = 0; i < plan.count; i++) {
-        if (point_passes_over(point, card, i))
-            continue;
+    for (size_t i = choice.first % sweep.sample; i < plan.count; i += sweep.sample) {
         plan_describe(&plan.items[i], what, sizeof(what));
         snprintf(point->now, sizeof(point->now), "%s: %s", card->profile, what);
         if (!case_run(world, card, point->story, &plan.items[i], failure))
@@ -200,7 +200,6 @@ static void point_work(struct point *point)
 {
     double begun = seconds_now();
 
-    alarm(POINT_SECONDS);
     for (size_t i = 0; i < sweep.card_count; i++) {
         struct world world;
         if (sweep.cards[i].kin != point->kin)
@@ -211,11 +210,16 @@ static void point_work(struct point *point)
             point_starve(point, &sweep.cards[i], &world);
         else
             point_trouble(point, &sweep.cards[i], &world);
+        if (world.longest > point->longest)
+            point->longest = world.longest;
         world_close(&world);
     }
     point->seconds = seconds_now() - begun;
     point->now[0] = '\0';
     point->well = point->failures == 0 && point->cases > 0;
+    /* OpenSSL has lost memory then: a sanitizer is not asked */
+    if (point->sort == PLAN_SORTS)
+        _exit(point->well ? EXIT_SUCCESS : EXIT_FAILURE);
     exit(point->well ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
@@ -262,7 +266,7 @@ static void points_make(void)
             for (int sort = 0; sort < PLAN_SORTS && story_fits(&kins[i], story); sort++)
                 point_add(&kins[i], story, sort);
         for (const struct story *story = stories; story->name; story++)
-            if (story->starves)
+            if (story->starve)
                 point_add(&kins[i], story, PLAN_SORTS);
         if (sweep.point_count > before)
             furnish_all(&kins[i]);
@@ -291,6 +295,7 @@ static void points_wait(void)
 static void points_run(void)
 {
     unsigned running = 0;
+    pid_t pid;
 
     for (size_t i = 0; i < sweep.point_count; i++) {
         if (running == sweep.jobs) {
@@ -298,10 +303,11 @@ static void points_run(void)
             running--;
         }
         fflush(NULL);
-        sweep.points[i].pid = fork();
-        if (sweep.points[i].pid == 0)
+        pid = fork();
+        if (pid == 0)
             point_work(&sweep.points[i]);
-        running += sweep.points[i].pid > 0;
+        sweep.points[i].pid = pid;
+        running += pid > 0;
     }
     for (; running > 0; running--)
         points_wait();
@@ -311,6 +317,7 @@ static bool points_print(void)
 {
     bool well = sweep.point_count > 0;
     unsigned long cases = 0;
+    unsigned longest = 0;
     double seconds = 0;
 
     for (size_t i = 0; i < sweep.point_count; i++) {
@@ -323,10 +330,38 @@ static bool points_print(void)
             printf("    … %u failures\n", point->failures);
         cases += point->cases;
         seconds += point->seconds;
+        longest = point->longest > longest ? point->longest : longest;
         well = well && point->well;
     }
-    printf("# sweep: %lu cases in %zu points, %.0f s of one core\n", cases, sweep.point_count, seconds);
+    printf("# fault sweep: %lu cases in %zu points; no call took more than %u commands; %.0f s of one core\n", cases,
+           sweep.point_count, longest, seconds);
     return well;
+}
+
+/* What watches the module's memory sees that of the libraries, and what is wrong with it. */
+static void memory_prove(void)
+{
+    static const uint8_t secret[] = "a secret";
+    void *block;
+
+    memory_watch(&(struct bytes){ secret, sizeof(secret) }, 1);
+    memory_inside(true);
+    block = OPENSSL_malloc(100);
+    if (!block)
+        die("no memory");
+    memcpy((uint8_t *)block + 37, secret, sizeof(secret));
+    OPENSSL_free(block);
+    if (memory_spilt() != 1)
+        die("a secret in OpenSSL's memory is not found");
+    memory_fail(1);
+    if (OPENSSL_malloc(100) || !memory_failed())
+        die("OpenSSL's memory does not fail");
+    memory_fail(0);
+    memory_inside(false);
+    /* libtasn1 (4.19) uses memory that it did not get, libgcrypt ends the process, OpenSSL (3.0) loses some */
+    if (!memory_know("/libtasn1.so", MEMORY_SPARED) || !memory_know("/libgcrypt.so", MEMORY_SPARED) ||
+        !memory_know("/libcrypto.so", MEMORY_LOSING))
+        die("a library is not there");
 }
 
 int main(int argc, char **argv)
@@ -334,17 +369,20 @@ int main(int argc, char **argv)
     int option;
     bool well;
 
-    while ((option = getopt(argc, argv, "vj:e:")) != -1) {
+    while ((option = getopt(argc, argv, "vj:e:s:")) != -1) {
         if (option == 'v')
             sweep.verbose = true;
         else if (option == 'j' && atoi(optarg) > 0)
             sweep.jobs = (unsigned)atoi(optarg);
         else if (option == 'e' && atoi(optarg) > 0)
             sweep.every = (unsigned)atoi(optarg);
+        else if (option == 's' && atoi(optarg) > 0)
+            sweep.sample = (unsigned)atoi(optarg);
         else
             return 2;
     }
     sweep.words = argv + optind;
+    memory_prove();
     points_make();
     points_run();
     well = points_print();

@@ -4,8 +4,12 @@
 #include <string.h>
 
 #define INS_VERIFY 0x20
+#define INS_CHANGE 0x24
+#define INS_UNBLOCK 0x2C
 #define INS_GET_RESPONSE 0xC0
 #define HEADER_SIZE 5
+#define PIV_PIN_SIZE 8
+#define PIV_PUK 0x81
 #define FILLING 0x5A
 
 static void wire_say(struct vcard *card, struct bytes command)
@@ -85,20 +89,33 @@ void wire_spoil(const struct trouble *trouble, struct buf *response)
     }
 }
 
-/* The body of a VERIFY with a PIN, with P2 in front; empty for other commands. */
-static struct bytes wire_pin(struct bytes command)
+/*
+ * What COMMAND presents: the reference of a PIN and its value; nothing if it presents none. A PIV card takes the old PIN
+ * before a new one, and the PUK before the PIN that it unblocks.
+ */
+static void wire_pin(const struct world *world, struct bytes command, struct buf *ret)
 {
-    bool presents = command.size > HEADER_SIZE && command.data[0] == 0x00 && command.data[1] == INS_VERIFY;
+    struct bytes body = bytes_from(command, HEADER_SIZE);
+    bool piv = strcmp(world->card->family->name, "piv") == 0;
+    uint8_t ins = command.size > HEADER_SIZE && command.data[0] == 0x00 ? command.data[1] : 0;
 
-    return presents ? bytes_from(command, 3) : BYTES_NONE;
+    if (ins == INS_VERIFY) {
+        buf_add_byte(ret, command.data[3]);
+        buf_add(ret, body);
+    } else if (piv && body.size >= PIV_PIN_SIZE && (ins == INS_CHANGE || ins == INS_UNBLOCK)) {
+        buf_add_byte(ret, ins == INS_UNBLOCK ? PIV_PUK : command.data[3]);
+        buf_add(ret, bytes_slice(body, 0, PIV_PIN_SIZE));
+    }
 }
 
 unsigned wire_refused(const struct world *world, struct bytes command)
 {
-    struct bytes pin = wire_pin(command);
+    uint8_t memory[64];
+    struct buf pin = BUF_OVER(memory);
 
+    wire_pin(world, command, &pin);
     for (size_t i = 0; pin.size > 0 && i < world->refused_count; i++)
-        if (bytes_equal(pin, bytes_make(world->refused[i].body, world->refused[i].size)))
+        if (bytes_equal(buf_bytes(&pin), bytes_make(world->refused[i].body, world->refused[i].size)))
             return 1;
     return 0;
 }
@@ -112,14 +129,16 @@ static bool wire_refuses(struct bytes answer)
 
 void wire_note_refusal(struct world *world, struct bytes command, struct bytes answer, enum result result)
 {
-    struct bytes pin = wire_pin(command);
     struct world_refusal *refusal;
+    uint8_t memory[64];
+    struct buf pin = BUF_OVER(memory);
+    bool lost = result == RESULT_TRANSPORT;
 
-    (void)result;
-    if (pin.size == 0 || pin.size > sizeof(refusal->body) || world->refused_count == WORLD_REFUSED_MAX ||
-        !wire_refuses(answer))
+    wire_pin(world, command, &pin);
+    if (pin.size == 0 || pin.overflow || world->refused_count == WORLD_REFUSED_MAX || !(lost || wire_refuses(answer)))
         return;
     refusal = &world->refused[world->refused_count++];
     memcpy(refusal->body, pin.data, pin.size);
     refusal->size = pin.size;
+    refusal->lost = lost;
 }

@@ -14,10 +14,10 @@ bool wire_goes_on(const struct world *world, uint8_t ins);
 /** RESPONSE becomes what TROUBLE makes of it. */
 void wire_spoil(const struct trouble *trouble, struct buf *response);
 
-/** COMMAND presents a PIN that was refused: 1, else 0. */
+/** COMMAND presents a PIN that was refused, or in this call may have been: 1, else 0. */
 unsigned wire_refused(const struct world *world, struct bytes command);
 
-/** Remembers the PIN of COMMAND if ANSWER refuses it, or if RESULT tells that there was none. */
+/** Remembers the PIN of COMMAND if ANSWER refuses it, or if RESULT tells that no answer came. */
 void wire_note_refusal(struct world *world, struct bytes command, struct bytes answer, enum result result);
 
 #endif

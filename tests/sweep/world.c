@@ -140,7 +140,8 @@ static void world_remember(struct world *world, uint8_t ins, struct bytes answer
     exchange = &world->record[world->said];
     exchange->ins = ins;
     exchange->size = answer.size;
-    memcpy(exchange->answer, answer.data, answer.size < WORLD_ANSWER_MAX ? answer.size : WORLD_ANSWER_MAX);
+    if (answer.size <= WORLD_ANSWER_MAX)
+        memcpy(exchange->answer, answer.data, answer.size);
 }
 
 /* The answer as the card gives it, or as the trouble has it. */
@@ -191,7 +192,9 @@ static enum result channel_transmit(struct channel *base, struct bytes command, 
     /* The real one: a service that vanishes may do so while the card works. */
     if (result == RESULT_NO_SERVICE)
         result = RESULT_TRANSPORT;
-    if (++world->said_in_call > WORLD_CALL_MAX) {
+    if (++world->said_in_call > world->longest)
+        world->longest = world->said_in_call;
+    if (world->said_in_call > WORLD_CALL_MAX) {
         world->endless = true;
         result = RESULT_CARD_REMOVED;
     }
@@ -404,6 +407,19 @@ void world_mend(struct world *world)
     world->present = true;
     world->counter++;
     world->generation++;
+}
+
+/* In one call a PIN whose answer was lost does not come again; in the next it may. */
+void world_enter(struct world *world)
+{
+    size_t kept = 0;
+
+    world->said_in_call = 0;
+    world->falls[PEEK_USER] = world->falls[PEEK_SO] = 0;
+    for (size_t i = 0; i < world->refused_count; i++)
+        if (!world->refused[i].lost)
+            world->refused[kept++] = world->refused[i];
+    world->refused_count = kept;
 }
 
 void world_forget_refusals(struct world *world)

@@ -15,7 +15,7 @@
 
 /** The most commands of a story, the longest answer that is remembered of one, in bytes. */
 #define WORLD_COMMANDS_MAX 1024
-#define WORLD_ANSWER_MAX 640
+#define WORLD_ANSWER_MAX 4096
 
 /** A module that sends more than this in one call will not end. */
 #define WORLD_CALL_MAX 4000
@@ -61,10 +61,11 @@ struct world_exchange {
     uint8_t answer[WORLD_ANSWER_MAX];
 };
 
-/** A PIN command whose PIN was refused, or whose answer never came. */
+/** A PIN, or another's PIN that unblocks, which was refused, or of which nobody knows whether it was. */
 struct world_refusal {
-    uint8_t body[64];
+    uint8_t body[64]; /**< its reference and itself */
     size_t size;
+    bool lost; /**< the answer never came */
 };
 
 struct world {
@@ -78,7 +79,7 @@ struct world {
     struct trouble trouble;
     bool armed, happened, between, pin_changed; /**< BETWEEN: it happened between two transactions */
     uint8_t last_ins;
-    unsigned said, said_in_call;
+    unsigned said, said_in_call, longest; /**< LONGEST: the most commands of a call so far */
     unsigned falls[2]; /**< of the PINs' counters, by enum peek_who, since they were last zeroed */
     struct world_refusal refused[WORLD_REFUSED_MAX];
     size_t refused_count;
@@ -110,6 +111,9 @@ void world_mend(struct world *world);
  * put in again.
  */
 bool world_lied(const struct world *world);
+
+/** A call begins. */
+void world_enter(struct world *world);
 
 /** An application presents PINs of its own in the call that begins: what was refused before may come again. */
 void world_forget_refusals(struct world *world);
