@@ -224,6 +224,29 @@ nginx_seen() {
 	grep -qx "200 $1 $2 $print" nginx.access
 }
 
+# gost_key: a GOST key on the token (id 02, label gost), and its certificate of ca.pem on the token and in gost.pem; for a Rutoken.
+gost_key() {
+	local tool=(pkcs11-tool --module "$module" --login --pin "$pin")
+	"${tool[@]}" --keypairgen --key-type GOSTR3410-2012-256:B --id 02 --label gost >gost.log 2>&1 && gost_certificate &&
+		openssl x509 -in gost.pem -outform DER -out gost.der &&
+		"${tool[@]}" --write-object gost.der --type cert --id 02 --label gost >>gost.log 2>&1
+}
+
+# gost_certificate: gost.pem, for the token's GOST key
+gost_certificate() (
+	gost_openssl "$PWD"
+	(umask 077 && printf '%s\n' "$pin" >pin)
+	"$build_dir/ecp" request --module "$module" --yes --key gost --pin-source pin --profile plain --cn Alice --out gost.csr >>gost.log 2>&1 &&
+		openssl req -in gost.csr -noout -verify >>gost.log 2>&1 &&
+		openssl x509 -req -in gost.csr -CA ca.pem -CAkey ca.key -set_serial 77 -days 99 -sha256 -out gost.pem 2>>gost.log
+)
+
+# gost_verified SIGNATURE FILE: OpenSSL's GOST engine finds it made with the key of gost.pem
+gost_verified() (
+	gost_openssl "$PWD"
+	openssl x509 -in gost.pem -noout -pubkey >gost.pub && openssl dgst -md_gost12_256 -verify gost.pub -signature "$1" "$2"
+)
+
 # same_certificate FILE FILE (PEM)
 same_certificate() {
 	local one
