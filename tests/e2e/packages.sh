@@ -118,7 +118,7 @@ rpm_packages() {
 	cd "$tree" && autoreconf -fi >"$work/autoreconf.log" 2>&1 || { not_ok "autoreconf"; return 1; }
 	tar cJf "$work/libecp-pkcs11-$version.tar.xz" -C "$work" --exclude=debian "libecp-pkcs11-$version" || return 1
 	check "the RPMs are built" rpmbuild -bb --nodeps --nocheck --define "_sourcedir $work" --define "_topdir $work/rpmbuild" \
-		--define "_rpmdir $packages" --define "debug_package %{nil}" "$tree/rpm/libecp-pkcs11.spec"
+		--define "_rpmdir $packages" --define "debug_package %{nil}" --define "optflags -O0" "$tree/rpm/libecp-pkcs11.spec"
 	for package in libecp-pkcs11 ecp-tools ecp-vcard; do
 		says "the RPM of $package holds its files" "$package" sh -c 'rpm -qpl "$1"/*/"$2"-0*.rpm' sh "$packages" "$package"
 	done

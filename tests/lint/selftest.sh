@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Plants violations in a copy of the sources: each must be found by its script, at its place.
+# Plants violations in a copy of the scripts and of the lowest floor: each must be found by its script, at its place.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 . tests/lint/lib.sh
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy" "$lint_log"' EXIT
-lint_files | tar -cf - -T - | tar -xf - -C "$copy"
+lint_files | grep -E '^(asn1|pkcs11-headers|tests/lint|tests/unit)/' | tar -cf - -T - | tar -xf - -C "$copy"
 cd "$copy" || exit 2
 spdx='/* SPDX-License-Identifier: LGPL-2.1-or-later */'
 bad=0
