@@ -372,7 +372,8 @@ app_card() {
 	rm -f "$work/$1/"*.log
 	# shellcheck disable=SC2086 # unset, or empty for programs that want the card for themselves
 	ECP_WORK=$work HOME=$work/$1/home timeout -k 10 "${app_seconds:-300}" "$vcard" run \
-		--card "$(card_family "$1")" --state "$work/$1/state" ${app_count---count $work/$1/count} -- "$0" --inside "$1"
+		--card "$(card_family "$1")" --state "$work/$1/state" \
+		${ECP_APPS_READER:+--reader-name "$ECP_APPS_READER"} ${app_count---count $work/$1/count} -- "$0" --inside "$1"
 }
 
 app_inside() {
