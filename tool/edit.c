@@ -43,6 +43,22 @@ bool edit_splice(struct bytes text, size_t offset, size_t size, const char *inse
     return true;
 }
 
+bool edit_take_rest(const struct edit_format *format, const struct edit_input *input, struct edit *ret)
+{
+    struct edit_input rest = *input;
+    struct edit less;
+    bool taken;
+
+    rest.text = bytes_make(ret->text, ret->size);
+    if (ret->remove || format->look(&rest) != EDIT_IN)
+        return true;
+    taken = format->take(&rest, &less);
+    edit_free(ret);
+    if (taken)
+        *ret = less;
+    return taken;
+}
+
 static enum edit_state whole_look(const struct edit_input *input)
 {
     struct lines lines = { .text = input->text };

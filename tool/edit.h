@@ -70,4 +70,7 @@ void edit_free(struct edit *edit);
 /** TEXT with SIZE bytes at OFFSET replaced by INSERT. */
 bool edit_splice(struct bytes text, size_t offset, size_t size, const char *insert, struct edit *ret);
 
+/** The end of each take(): where the module is in the text of RET still, it is taken out again. */
+bool edit_take_rest(const struct edit_format *format, const struct edit_input *input, struct edit *ret);
+
 #endif

@@ -93,23 +93,10 @@ static bool nss_take(const struct edit_input *input, struct edit *ret)
     struct section section;
     bool damaged = false;
 
-    while (section_next(&lines, &section, &damaged)) {
-        struct edit_input rest = *input;
-        struct edit shorter;
-
-        if (!is_ours(&section, input))
-            continue;
-        if (!edit_splice(input->text, section.start, section.next - section.start, "", &shorter))
-            return false;
-        rest.text = bytes_make(shorter.text, shorter.size);
-        if (nss_look(&rest) != EDIT_IN) {
-            *ret = shorter;
-            return true;
-        }
-        damaged = !nss_take(&rest, ret);
-        edit_free(&shorter);
-        return !damaged;
-    }
+    while (section_next(&lines, &section, &damaged))
+        if (is_ours(&section, input))
+            return edit_splice(input->text, section.start, section.next - section.start, "", ret) &&
+                   edit_take_rest(&edit_nss, input, ret);
     return false;
 }
 

@@ -248,7 +248,6 @@ static bool take_member(const struct edit_input *input, struct edit *ret)
 
 static bool policy_take(const struct edit_input *input, struct edit *ret)
 {
-    struct edit_input after = *input;
     char *whole = NULL;
     bool ours = asprintf(&whole, NEW_FILE, input->module) >= 0 && bytes_equal(input->text, bytes_text(whole));
 
@@ -259,13 +258,7 @@ static bool policy_take(const struct edit_input *input, struct edit *ret)
     for (size_t i = 0; i < LEVELS; i++)
         if (take_back(input, &levels[i], true, ret) || take_back(input, &levels[i], false, ret))
             return true;
-    if (!take_member(input, ret))
-        return false;
-    after.text = bytes_make(ret->text, ret->size);
-    if (policy_look(&after) == EDIT_OUT)
-        return true;
-    edit_free(ret);
-    return false;
+    return take_member(input, ret) && edit_take_rest(&edit_policy, input, ret);
 }
 
 const struct edit_format edit_policy = { policy_look, policy_put, policy_take };

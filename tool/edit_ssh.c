@@ -135,7 +135,7 @@ static bool ssh_take(const struct edit_input *input, struct edit *ret)
     if (!edit_splice(input->text, start, size, "", ret))
         return false;
     ret->remove = before == BEFORE_NOTHING && ret->size == 0;
-    return true;
+    return edit_take_rest(&edit_ssh, input, ret);
 }
 
 const struct edit_format edit_ssh = { ssh_look, ssh_put, ssh_take };

@@ -224,7 +224,7 @@ static enum exit_code run_all(struct registration *run)
     if (changes && !run->dry) {
         TRY_CODE(prompt_confirm(run->ui, run->common.yes, _("Change this?")));
         change(run);
-    } else if (!changes) {
+    } else if (!changes && outcome(run) == EXIT_CODE_OK) {
         ui_say(run->ui, "%s", _("There is nothing to change."));
     }
     return finish(run);

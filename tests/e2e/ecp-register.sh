@@ -142,6 +142,7 @@ in_the_way() {
 	before
 	ends 9 "a profile in use is refused" holding "$firefox/.parentlock" "${register[@]}" --firefox --yes
 	told "… with what to do" 'Close the program'
+	untold "… and not as if all were well" 'nothing to change'
 	same_as_before "… and left alone"
 	ends 9 "among all programs, too" holding "$firefox/.parentlock" "${register[@]}" --yes
 	check "… and the others are done" ssh_has example.org "$module"
