@@ -23,8 +23,8 @@
 # ca.pem and ca.key, who issued it; server.pem and server.key for localhost, of the same authority. The certificate
 # is on the token.
 # Before the cards app_prepare() runs, if there is one; if it fails, the program is skipped with what it said. A script may
-# set packages (in place of those on the page), app_seconds (most for one card) and app_count= (no count, for programs that
-# want the card for themselves).
+# set packages (in place of those on the page), app_seconds (most for one card), app_count= (no count, for programs that
+# want the card for themselves) and app_beside (a new card in a second reader).
 # A card on which all of inside() succeeded gives a line "proved - PROGRAM CARD"; README.md's table is made of them.
 
 # shellcheck source=../e2e/lib.sh
@@ -372,7 +372,7 @@ app_card() {
 	rm -f "$work/$1/"*.log
 	# shellcheck disable=SC2086 # unset, or empty for programs that want the card for themselves
 	ECP_WORK=$work HOME=$work/$1/home timeout -k 10 "${app_seconds:-300}" "$vcard" run \
-		--card "$(card_family "$1")" --state "$work/$1/state" \
+		--card "$(card_family "$1")" ${app_beside:+--card $app_beside} --state "$work/$1/state" \
 		${ECP_APPS_READER:+--reader-name "$ECP_APPS_READER"} ${app_count---count $work/$1/count} -- "$0" --inside "$1"
 }
 
