@@ -110,6 +110,25 @@ static void digest_in_pieces(struct point *point)
     CLIENT_NEED(memcmp(before, after, sizeof(after)) == 0);
 }
 
+/* Between a question for the length and the answer the operation waits. */
+static void decipher_in_pieces(struct point *point)
+{
+    CK_MECHANISM mechanism = { CKM_RSA_PKCS, NULL, 0 };
+    CK_BYTE cipher[512], plain[512];
+    CK_ULONG cipher_size = sizeof(cipher), size = 0;
+
+    CLIENT_OK(p11->C_EncryptInit(point->session, &mechanism, point->public_key));
+    fork_here(point, "after C_EncryptInit");
+    CLIENT_OK(p11->C_Encrypt(point->session, text, sizeof(text), cipher, &cipher_size));
+    CLIENT_OK(p11->C_DecryptInit(point->session, &mechanism, point->key));
+    fork_here(point, "after C_DecryptInit");
+    CLIENT_OK(p11->C_Decrypt(point->session, cipher, cipher_size, NULL, &size));
+    CLIENT_NEED(size <= sizeof(plain));
+    fork_here(point, "after the length of a plaintext was asked");
+    CLIENT_OK(p11->C_Decrypt(point->session, cipher, cipher_size, plain, &size));
+    CLIENT_NEED(size == sizeof(text) && memcmp(plain, text, size) == 0);
+}
+
 static void search_in_pieces(struct point *point)
 {
     CK_OBJECT_HANDLE found[2];
@@ -144,6 +163,7 @@ static void story_every_point(void)
     CLIENT_NEED(point.key != CK_INVALID_HANDLE && point.public_key != CK_INVALID_HANDLE);
     sign_in_pieces(&point);
     digest_in_pieces(&point);
+    decipher_in_pieces(&point);
     CLIENT_OK(p11->C_Logout(point.session));
     fork_here(&point, "after C_Logout");
     CLIENT_OK(p11->C_CloseSession(point.session));
