@@ -232,6 +232,14 @@ gost_key() {
 		"${tool[@]}" --write-object gost.der --type cert --id 02 --label gost >>gost.log 2>&1
 }
 
+# with_gost: gost() of the script, on a Rutoken; if all of it succeeds, README's table says so in a column of its own.
+with_gost() {
+	local before=$failures
+	[ "$card" = rutoken-rsa ] || return 0
+	gost
+	[ "$failures" -ne "$before" ] || echo "proved - $program rutoken-gost"
+}
+
 # gost_certificate: gost.pem, for the token's GOST key
 gost_certificate() (
 	gost_openssl "$PWD"

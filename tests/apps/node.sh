@@ -32,7 +32,7 @@ inside() {
 	page sign && budget 24 24 45
 	is_rsa || ecdsa_der message.sig
 	proof "OpenSSL verifies the signature" openssl dgst -sha256 -verify alice.pub -signature message.sig message.txt
-	[ "$card" != rutoken-rsa ] || gost
+	with_gost
 }
 
 app_main "$@"

@@ -44,7 +44,7 @@ inside() {
 	page read
 	proof "OpenSSL reads the new key" openssl pkey -pubin -inform DER -in work.der -noout
 	page test 'No errors'
-	[ "$card" != rutoken-rsa ] || gost
+	with_gost
 }
 
 app_main "$@"
