@@ -4,6 +4,7 @@
 # key; hostapd is the one who asks.
 source "$(dirname "$0")/lib.sh"
 packages="wpasupplicant libengine-pkcs11-openssl hostapd iproute2"
+export PATH=$PATH:/usr/sbin:/sbin # not in every user's
 
 # in a network of its own
 alone=(unshare --mount --net)
