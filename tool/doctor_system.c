@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/doctor.h"
 
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tool/mention.h"
 #include "tool/text.h"
 
 /** 1 November 2026, UTC: this release is younger. */
@@ -103,48 +103,21 @@ bool doctor_pcsc(struct findings *findings, const struct pcsc_check *check)
     return check->count > 0 && all_free;
 }
 
-/** A file that fits one of PATTERNS (of $HOME, if they begin with "~") has a line with WORD. *RET_ANY: there is a file. */
-static bool mentioned(const char *const *patterns, const char *word, bool *ret_any)
-{
-    char line[1024];
-    bool found = false;
-
-    *ret_any = false;
-    for (; *patterns && !found; patterns++) {
-        glob_t files = { 0 };
-
-        if (glob(*patterns, GLOB_TILDE, NULL, &files) == 0)
-            for (size_t i = 0; i < files.gl_pathc && !found; i++) {
-                FILE *file = fopen(files.gl_pathv[i], "re");
-
-                *ret_any = true;
-                while (file && !found && fgets(line, sizeof(line), file))
-                    found = line[strspn(line, " \t")] != '#' && strstr(line, word);
-                if (file)
-                    fclose(file);
-            }
-        globfree(&files);
-    }
-    return found;
-}
-
 void doctor_registration(struct findings *findings, const char *module)
 {
-    static const char *const p11_kit[] = { P11_KIT_MODULES "/*.module", "/etc/pkcs11/modules/*.module",
-                                           "~/.config/pkcs11/modules/*.module", NULL };
     static const char *const nss[] = { "~/.pki/nssdb/pkcs11.txt", "~/.local/share/pki/nssdb/pkcs11.txt",
                                       "~/.mozilla/firefox/*/pkcs11.txt", "~/.config/mozilla/firefox/*/pkcs11.txt", NULL };
     const char *name = strrchr(module, '/');
     bool any;
 
     name = name ? name + 1 : module;
-    if (mentioned(p11_kit, name, &any))
+    if (mention_p11_kit(module))
         finding_fine(findings, _("%s is registered with p11-kit"), name);
     else
         finding_add(findings, FINDING_HINT, "not-in-p11-kit", true,
                     _("Put a file ecp.module with the line \"module: PATH\" into /etc/pkcs11/modules."),
                     _("%s is not registered with p11-kit: programs that look there do not find the token"), name);
-    if (mentioned(nss, name, &any) || (any && mentioned(nss, "p11-kit-", &any)))
+    if (mention_find(nss, name, &any) || (any && mention_find(nss, "p11-kit-", &any)))
         finding_fine(findings, "%s", _("it is registered with NSS (Firefox, Chromium)"));
     else if (any)
         finding_add(findings, FINDING_HINT, "not-in-nss", true,

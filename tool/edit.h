@@ -26,9 +26,9 @@ enum edit_state {
     EDIT_DAMAGED, /**< the file is not what it should be */
 };
 
-/** A file. MODULE is the path of the module; WHOLE is the text of a file that is all ours. */
+/** A file. MODULE is the path of the module; P11_KIT: p11-kit has it, too; WHOLE is the text of a file that is all ours. */
 struct edit_input {
-    bool exists;
+    bool exists, p11_kit;
     struct bytes text;
     const char *module, *whole;
 };

@@ -66,7 +66,7 @@ static enum edit_state nss_look(const struct edit_input *input)
             state = EDIT_IN;
         else if (state == EDIT_OUT && bytes_equal(section.name, bytes_text(EDIT_NAME)))
             state = EDIT_OTHER;
-        else if (state == EDIT_OUT && through_p11_kit(section.library))
+        else if (state == EDIT_OUT && input->p11_kit && through_p11_kit(section.library))
             state = EDIT_THROUGH;
     }
     return damaged ? EDIT_DAMAGED : state;

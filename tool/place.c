@@ -106,7 +106,7 @@ static void block_state(struct place *place, const struct scope *scope)
 
 static struct edit_input input_of(const struct place *place, const struct scope *scope, bool exists, const struct file *text)
 {
-    return (struct edit_input){ .exists = exists, .text = file_bytes(text), .module = scope->module, .whole = place->whole };
+    return (struct edit_input){ .exists = exists, .p11_kit = scope->p11_kit, .text = file_bytes(text), .module = scope->module, .whole = place->whole };
 }
 
 static bool must_change(enum edit_state state, bool undo)

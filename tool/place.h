@@ -15,6 +15,7 @@ enum program { PROGRAM_FIREFOX, PROGRAM_THUNDERBIRD, PROGRAM_CHROMIUM, PROGRAM_O
 struct scope {
     const char *module, *home, *config, *data;
     bool system, undo, named;
+    bool p11_kit; /**< p11-kit has the module, too */
 };
 
 /** A file, if PATH is set; else an obstacle alone. */

@@ -8,6 +8,7 @@
 
 #include "tool/client.h"
 #include "tool/command.h"
+#include "tool/mention.h"
 #include "tool/place.h"
 #include "tool/prompt.h"
 #include "tool/text.h"
@@ -43,6 +44,7 @@ static enum exit_code choose_module(struct registration *run)
         return ui_fail(run->ui, EXIT_CODE_BAD_INPUT, _("Put the module into a folder with an ordinary name."),
                        _("the module's path has characters that not all programs understand: %s"), run->module);
     run->scope.module = run->module;
+    run->scope.p11_kit = mention_p11_kit(run->module);
     return EXIT_CODE_OK;
 }
 

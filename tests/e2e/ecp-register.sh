@@ -175,6 +175,15 @@ in_the_way() {
 	printf 'PKCS11Provider "%s"\n' "$module" >"$HOME/dotfiles/ssh"
 	ends 0 "what stands in ssh's configuration by hand will do" "${register[@]}" --ssh
 	ends 9 "… and is not ours to remove" "${unregister[@]}" --ssh --yes
+	new_home
+	printf 'library=/usr/lib/p11-kit-proxy.so\nname=proxy\n\n' >>"$chromium/pkcs11.txt"
+	mkdir -p "$HOME/.config/pkcs11/modules"
+	printf 'module: %s\n' "$module" >"$HOME/.config/pkcs11/modules/x.module"
+	ends 0 "where p11-kit brings the module along, it is not put a second time" "${register[@]}" --chromium
+	told "… and that is said" 'p11-kit brings the module along'
+	rm "$HOME/.config/pkcs11/modules/x.module"
+	ends 0 "… but if p11-kit does not know it" "${register[@]}" --chromium --yes
+	check "… it is" grep -qxF "library=$module" "$chromium/pkcs11.txt"
 	ends 4 "a module that is not there" "${register[@]}" --yes --module /nowhere/x.so
 	cp "$module" "$work/a\"b.so"
 	ends 8 "a module with a name that not every file can hold" "${register[@]}" --yes --module "$work/a\"b.so"

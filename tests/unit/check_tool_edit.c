@@ -83,12 +83,15 @@ START_TEST(nss_states)
     struct edit_input in = input("");
 
     ck_assert_int_eq(look(&edit_nss, "library=/old/libecp-pkcs11.so\nname=ecp\n\n"), EDIT_OTHER);
-    ck_assert_int_eq(look(&edit_nss, "library=/usr/lib/p11-kit-proxy.so\nname=p11-kit-proxy\n\n"), EDIT_THROUGH);
+    ck_assert_int_eq(look(&edit_nss, "library=/usr/lib/p11-kit-proxy.so\nname=p11-kit-proxy\n\n"), EDIT_OUT);
     ck_assert_int_eq(look(&edit_nss, "library=/usr/lib/p11-kit-proxy.so\nname=x\n\n" OURS), EDIT_IN);
     ck_assert_int_eq(look(&edit_nss, "# library=" MODULE "\n\n"), EDIT_OUT);
     ck_assert_int_eq(look(&edit_nss, "library=" MODULE ".old\nname=x\n\n"), EDIT_OUT);
     ck_assert_int_eq(look(&edit_nss, INTERNAL "\nlibr"), EDIT_DAMAGED);
     ck_assert_int_eq(look(&edit_nss, INTERNAL "\nlibr\n\n" OURS), EDIT_DAMAGED);
+    in.p11_kit = true;
+    in.text = bytes_text("library=/usr/lib/p11-kit-proxy.so\nname=p11-kit-proxy\n\n");
+    ck_assert_int_eq(edit_nss.look(&in), EDIT_THROUGH);
     in.text = bytes_make(with_nul, sizeof(with_nul) - 1);
     ck_assert_int_eq(edit_nss.look(&in), EDIT_DAMAGED);
 }
