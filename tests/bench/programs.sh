@@ -11,9 +11,9 @@ export ECP_APPS_TOKENS=$work/tokens ECP_APPS_DEBS=${ECP_APPS_DEBS:-$work/debs}
 export ECP_APPS_READER="Yubico YubiKey" # ykcs11 looks for this name
 
 if [ $# -eq 0 ]; then
-	for script in "$apps"/*.sh; do
-		case $(basename "$script" .sh) in lib | prepare-tokens) ;; *) set -- "$@" "$(basename "$script" .sh)" ;; esac
-	done
+	# shellcheck disable=SC2046 # names without spaces
+	mapfile -t all < <(basename -s .sh -a $(grep -l '^app_main "' "$apps"/*.sh))
+	set -- "${all[@]}"
 fi
 "$apps/prepare-tokens.sh" "$ECP_APPS_TOKENS" >"$work/tokens.log" 2>&1 || {
 	not_ok "tokens are prepared"
