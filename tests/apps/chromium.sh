@@ -34,6 +34,7 @@ answer() {
 		xdotool key Return
 	else
 		not_ok "$program, $card: Chromium asks for the PIN"
+		return 1
 	fi
 }
 
@@ -44,6 +45,7 @@ seen() {
 	else
 		not_ok "$program, $card: nginx has seen Alice ($2)"
 		tail -n 5 nginx.log nginx.access
+		return 1
 	fi
 	proof "Chromium shows the page" wait_until 60 shown "^Hello, CN=Alice,O=Example .$1."
 	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
@@ -59,28 +61,22 @@ site() {
 	port=$1
 }
 
+# visits: three; the first that fails ends them
 visits() {
-	"$vcard" ctl count-reset >/dev/null
-	page_start visit
-	chromium=$started
-	answer "$pin"
-	seen "$port" TLSv1.2
+	answer "$pin" && seen "$port" TLSv1.2 || return
 	budget 31 31 22 "from start to the page"
 
 	site "$second"
 	page_log visit
-	seen "$second" TLSv1.3
+	seen "$second" TLSv1.3 || return
 	budget 25 25 8 "another site, the first after the login"
 
 	"$vcard" ctl remove
 	"$vcard" ctl insert
 	site "$third"
 	page_log visit
-	answer 00000000
-	answer "$pin"
-	seen "$third" TLSv1.3
+	answer 00000000 && answer "$pin" && seen "$third" TLSv1.3 || return
 	budget 33 33 25 "the token put in again, a wrong PIN and the right one"
-	end "$chromium"
 }
 
 inside() {
@@ -94,7 +90,10 @@ inside() {
 	page_mounts "mount --bind $PWD/etc /etc/chromium"
 	nginx_server "$port:TLSv1.2" "$second:TLSv1.3" "$third:TLSv1.3"
 	screen_start
+	"$vcard" ctl count-reset >/dev/null
+	page_start visit
 	visits
+	end "$started"
 	end "$server"
 	end "$screen"
 	page_within=()
