@@ -27,6 +27,7 @@ profile() {
 token_words() {
 	local command
 	token=$(p11tool --provider "$module" --list-tokens 2>/dev/null | sed -n 's/^[[:space:]]*Label: //p' | head -n 1)
+	token=$(printf '%s' "$token" | sed 's/[][\\.*^$|(){}?+]/\\&/g') # in patterns
 	device="^ecp [|] .* 00 00 [|] $token$"
 	no_device='^ecp [|] .* 00 00 [|] null$'
 	page_word "sudo ecp register" "'$build_dir/ecp' register --module '$(realpath "$module")'"

@@ -29,11 +29,11 @@ read_secret() {
 		openssl cms -encrypt -aes256 -out secret.eml -from 'Bob <bob@example.org>' -to alice@example.org -subject Secret alice.pem
 	"$vcard" ctl remove
 	person "the token is out" "$no_device" '' devices "$no_device"
+	"$vcard" ctl count-reset >/dev/null
 	"$vcard" ctl insert
 	person "the token is back" "$device" '' devices "$device"
-	"$vcard" ctl count-reset >/dev/null
 	PERSON_PICTURES=$pictures person "an encrypted message is read" 'Dear Alice, yours, Bob\.' "$pin" read "$PWD/secret.eml" 'Dear Alice' &&
-		budget 28 28 17 "reading"
+		budget 31 31 22 "the way from the token put back to the read message"
 	asked 1
 }
 
@@ -46,7 +46,8 @@ inside() {
 	page add
 	program_start start
 	person "the token is found" "$device" '' devices "$device" && budget 3 3 5 "the start"
-	PERSON_PICTURES=$pictures person "the certificate is chosen" "^alice@example.org: Alice, $token$" '' choose
+	PERSON_PICTURES=$pictures person "the certificate is chosen" "^alice@example.org: Alice, $token$" "$pin" choose
+	asked 0
 	PERSON_PICTURES=$pictures person "a message is signed" '^message: ' "$pin" write bob@example.org Hello 'Dear Bob, yours, Alice.' &&
 		budget 31 31 22 "the way to the signed message"
 	asked 1
