@@ -9,7 +9,7 @@ app_seconds=900
 
 # visit NAME PORT TLS PINS: nginx at this port lets Alice in, and she sees its page.
 visit() {
-	person "$1 ($3)" "^page: .* Hello, CN=Alice,O=Example .$2.$" "$4" visit "https://localhost:$2/" '^(Hello|400)'
+	person "$1 ($3)" "^page: .* Hello, CN=Alice,O=Example .$2.$" "$4" visit "https://localhost:$2/" '^(Hello|400)' || return
 	proof "nginx has seen Alice's certificate ($3)" nginx_seen "$2" "$3" alice.pem
 }
 

@@ -36,8 +36,10 @@ token_words() {
 	done
 }
 
-# program_start NAME: starts the program with this block of the page, and counts from now on.
+# program_start NAME: starts the program with this block of the page, and counts from now on. The first step that fails is the
+# last that is tried: a question may be left open.
 program_start() {
+	lost=
 	"$vcard" ctl count-reset >/dev/null
 	PERSON_SECONDS=1200 page_start "$1"
 }
@@ -46,6 +48,10 @@ program_start() {
 person() {
 	local name=$1 pattern=$2 status
 	log=$work/$card/person.log
+	[ -z "$lost" ] || {
+		not_ok "$program, $card: $name (not tried)"
+		return 1
+	}
 	PERSON_PINS=$3 python3 "$source_dir/tests/apps/mozilla.py" "$marionette" "$program" "${@:4}" >"$log" 2>&1
 	status=$?
 	apdus=$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')
@@ -54,6 +60,7 @@ person() {
 	else
 		not_ok "$program, $card: $name (exit $status, or no $pattern)"
 		sed 's/^/    /' "$log" | tail -n 25
+		lost=yes
 		return 1
 	fi
 }
