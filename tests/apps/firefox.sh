@@ -14,6 +14,7 @@ visit() {
 }
 
 # with_profile: the module is in the profile. What the token costs is counted from the start to the page.
+# A Rutoken costs two more at the start: the state of its PIN, and the random numbers that NSS asks of a token with a generator.
 with_profile() {
 	page add
 	program_start start
