@@ -260,7 +260,8 @@ struct card_driver {
     /**
      * Presents a PIN once. PIN NULL: entered on the reader's keys. *RET_TRIES: tries left after a failure, or unknown.
      * CARD_SO: RESULT_OK means that SECRET is right, as far as the card can tell without doing anything with it.
-     * RESULT_PIN_LENGTH, RESULT_PIN_CHARACTERS: not sent. RESULT_PIN_WRONG, RESULT_PIN_BLOCKED.
+     * RESULT_PIN_LENGTH, RESULT_PIN_CHARACTERS: not sent; nor is CARD_USER's PIN if there is no memory.
+     * RESULT_PIN_WRONG, RESULT_PIN_BLOCKED.
      */
     enum result (*verify_pin)(struct card *card, enum card_role role, const struct secret *pin, int *ret_tries);
 

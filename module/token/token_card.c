@@ -210,18 +210,29 @@ void token_note_pin(struct token *token, enum card_role role, enum result result
     }
 }
 
-/** Tries enough to risk one with a PIN that was right once. */
-static bool token_may_risk(struct token *token)
+/**
+ * Tries enough to risk one with a PIN that was right once: RESULT_NOT_AUTHENTICATED if not. A card that could not be
+ * asked has not said so.
+ */
+static enum result token_check_risk(struct token *token)
 {
-    struct card_pin *pin = &token->view.info.user;
+    struct card_pin *pin = &token->view.info.user, now;
+    enum result result;
 
     if ((!pin->known || pin->tries_left == CARD_TRIES_UNKNOWN) && token->card->driver->pin_status) {
-        struct card_pin now;
         memset(&now, 0, sizeof(now));
-        if (token->card->driver->pin_status(token->card, CARD_USER, &now) == RESULT_OK)
+        result = token->card->driver->pin_status(token->card, CARD_USER, &now);
+        if (token_not_asked(result))
+            return result;
+        if (result == RESULT_OK)
             *pin = now;
     }
-    return pin->known && !pin->blocked && pin->tries_left >= HEAL_TRIES_MIN;
+    return pin->known && !pin->blocked && pin->tries_left >= HEAL_TRIES_MIN ? RESULT_OK : RESULT_NOT_AUTHENTICATED;
+}
+
+bool token_not_asked(enum result result)
+{
+    return result == RESULT_NO_MEMORY || result >= RESULT_CARD_RESET;
 }
 
 bool token_not_sent(enum result result)
@@ -242,14 +253,13 @@ void token_unverify(struct token *token)
 enum result token_present(struct token *token)
 {
     int tries = CARD_TRIES_UNKNOWN;
-    enum result result;
+    enum result result = token->pin ? token_check_risk(token) : RESULT_NOT_AUTHENTICATED;
 
-    if (!token->pin || !token_may_risk(token)) {
+    if (result == RESULT_NOT_AUTHENTICATED)
         token_forget(token, true);
-        return RESULT_NOT_AUTHENTICATED;
-    }
+    TRY(result);
     result = token->card->driver->verify_pin(token->card, CARD_USER, token->pin, &tries);
-    if (token_not_sent(result))
+    if (token_not_sent(result) || result == RESULT_NO_MEMORY)
         return result;
     token_note_pin(token, CARD_USER, result, tries);
     if (result != RESULT_OK) {

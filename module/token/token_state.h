@@ -79,6 +79,9 @@ void token_note_pin(struct token *token, enum card_role role, enum result result
 /** In a transaction, or after one that broke: makes the card forget the user PIN, as well as it can be done. */
 void token_unverify(struct token *token);
 
+/** RESULT of a question says that the card was not reached, or that its answer was not: nothing about the card. */
+bool token_not_asked(enum result result);
+
 /** RESULT of presenting a PIN says that it did not reach the card: it is as good as before. */
 bool token_not_sent(enum result result);
 
@@ -90,7 +93,8 @@ bool token_pin_unclear(enum result result);
 
 /**
  * In a transaction, application selected, user's view up to date: presents the PIN that is kept, unless a
- * wrong one would be the end of it. RESULT_NOT_AUTHENTICATED: login is lost.
+ * wrong one would be the end of it. RESULT_NOT_AUTHENTICATED: login is lost. After any other failure the PIN was not
+ * presented.
  */
 enum result token_present(struct token *token) MUST_USE;
 

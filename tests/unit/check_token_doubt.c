@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a token makes of a card that goes away, or says nothing clear, while a PIN is asked about or presented. */
+#include "module/rv.h"
+#include "tests/unit/token_unit.h"
+
+#define ONCE 1
+#define ALWAYS 2
+#define FREE_ID 9
+
+static CK_RV generate(struct bench *bench)
+{
+    const uint8_t id = FREE_ID;
+    const struct card_key_template wanted = { .kind = KEY_EC, .curve = CURVE_P256, .id = { &id, 1 } };
+    struct object *public_key = NULL, *private_key = NULL;
+
+    return token_generate(bench->token, &wanted, &public_key, &private_key);
+}
+
+/** Logged in to a card that was reset and whose tries are told by pin_status() alone, if at all: it will be asked. */
+static struct object *bench_asking(struct bench *bench)
+{
+    struct object *key;
+
+    bench_open(bench);
+    bench->card->apps[0].info.user.known = false;
+    assert_rv(bench_login(bench, CKU_USER, FAKE_USER_PIN), CKR_OK);
+    key = bench_find(bench, CKO_PRIVATE_KEY, ONCE);
+    fake_reset(bench->card);
+    fake_forget(bench->fake);
+    return key;
+}
+
+START_TEST(test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device)
+{
+    struct bench bench;
+    struct object *key = bench_asking(&bench);
+
+    fake_pull_at(bench.fake, FAKE_PIN_STATUS, 1);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_DEVICE_REMOVED);
+    assert_story(&bench, "begin recognise open pin_status end close");
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_a_question_for_tries_that_is_lost_ends_no_login)
+{
+    struct bench bench;
+    struct object *key = bench_asking(&bench);
+
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 2, RESULT_TRANSPORT);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_DEVICE_ERROR);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    bench.card->apps[0].info.user.known = true;
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_after_a_write_a_lost_question_for_tries_ends_no_login)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
+    assert_rv(generate(&bench), CKR_OK);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_a_pin_not_sent_for_want_of_memory_ends_no_login)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
+    fake_reset(bench.card);
+    fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_NO_MEMORY);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_HOST_MEMORY);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_doubt", test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device,
+          test_a_question_for_tries_that_is_lost_ends_no_login,
+          test_after_a_write_a_lost_question_for_tries_ends_no_login,
+          test_a_pin_not_sent_for_want_of_memory_ends_no_login)
