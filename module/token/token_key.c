@@ -41,16 +41,22 @@ static enum result run_agree(struct token *token, struct key_use *use)
     return token->card->driver->agree(token->card, use->key, use->with, use->out);
 }
 
-/** A key that wants a touch was refused although the PIN is verified: nobody touched it in time. */
-static bool touch_missed(struct token *token, const struct key_use *use)
+/**
+ * A use was refused for want of a PIN. RESULT_TIMEOUT: the key wants a touch and the PIN is verified, so nobody touched it
+ * in time. A card that went away meanwhile is told as that.
+ */
+static enum result touch_outcome(struct token *token, const struct key_use *use)
 {
     struct card_pin now = { .known = false };
+    enum result result;
 
     if (!use->key->touch || !token->card->driver->pin_status)
-        return false;
-    if (token->card->driver->pin_status(token->card, CARD_USER, &now) != RESULT_OK)
-        return false;
-    return now.verified || use->key->policy != CARD_PIN_ONCE;
+        return RESULT_NOT_AUTHENTICATED;
+    result = token->card->driver->pin_status(token->card, CARD_USER, &now);
+    if (token_not_asked(result))
+        return result;
+    return result == RESULT_OK && (now.verified || use->key->policy != CARD_PIN_ONCE) ? RESULT_TIMEOUT
+                                                                                    : RESULT_NOT_AUTHENTICATED;
 }
 
 static enum result use_run(struct token *token, void *arg)
@@ -60,9 +66,7 @@ static enum result use_run(struct token *token, void *arg)
 
     take_back(use->out, use->out_size);
     result = use->run(token, use);
-    if (result == RESULT_NOT_AUTHENTICATED && touch_missed(token, use))
-        return RESULT_TIMEOUT;
-    return result;
+    return result == RESULT_NOT_AUTHENTICATED ? touch_outcome(token, use) : result;
 }
 
 static enum result always_refused(struct token *token, struct key_use *use, enum result result)

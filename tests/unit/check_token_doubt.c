@@ -92,7 +92,46 @@ START_TEST(test_a_pin_not_sent_for_want_of_memory_ends_no_login)
 }
 END_TEST
 
-UNIT_MAIN("token_doubt", test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device,
+START_TEST(test_a_card_pulled_out_while_a_touch_is_looked_for_is_a_removed_device)
+{
+    struct bench bench;
+    struct object *key;
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
+
+    bench_user(&bench);
+    fake_find(bench.card, CARD_KEY, ALWAYS)->item.key.touch = true;
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
+    bench.card->touch_missed = true;
+    fake_pull_at(bench.fake, FAKE_PIN_STATUS, 1);
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, pin), CKR_DEVICE_REMOVED);
+    assert_story(&bench, "begin recognise verify sign pin_status end close");
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_a_lost_question_about_a_touch_has_the_key_used_again)
+{
+    struct bench bench;
+    struct object *key;
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
+
+    bench_user(&bench);
+    fake_find(bench.card, CARD_KEY, ALWAYS)->item.key.touch = true;
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
+    bench.card->touch_missed = true;
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, pin), CKR_FUNCTION_REJECTED);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_SIGN), 2);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_doubt", test_a_card_pulled_out_while_a_touch_is_looked_for_is_a_removed_device,
+          test_a_lost_question_about_a_touch_has_the_key_used_again,
+          test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device,
           test_a_question_for_tries_that_is_lost_ends_no_login,
           test_after_a_write_a_lost_question_for_tries_ends_no_login,
           test_a_pin_not_sent_for_want_of_memory_ends_no_login)
