@@ -24,10 +24,13 @@ struct pin_job {
 static enum result pin_check_blocked(struct token *token, enum card_role role)
 {
     struct card_pin *known = role == CARD_USER ? &token->view.info.user : &token->view.info.so;
+    struct card_pin now;
 
     if (!known->blocked || !token->card->driver->pin_status)
         return RESULT_OK;
-    TRY(token->card->driver->pin_status(token->card, role, known));
+    memset(&now, 0, sizeof(now));
+    TRY(token->card->driver->pin_status(token->card, role, &now));
+    *known = now;
     return known->blocked ? RESULT_PIN_BLOCKED : RESULT_OK;
 }
 
@@ -126,6 +129,12 @@ static enum result pin_outcome(enum result result)
     return result == RESULT_NOT_AUTHENTICATED || result == RESULT_NOT_ALLOWED || result == RESULT_EXISTS
                ? RESULT_REFUSED
                : result;
+}
+
+/** Whether the card took the PIN for a right one, and which one it knows now, nobody will know. */
+static bool pin_unknown(const struct pin_job *job, enum result result)
+{
+    return job->sent && (result == RESULT_TRANSPORT || result == RESULT_CARD_FAILURE);
 }
 
 /** Whatever the card made of a PIN that was sent, and of the rights that went with it: they end here. */
@@ -285,7 +294,8 @@ static enum result run_change(struct token *token, struct pin_job *job)
     return driver->change_pin(token->card, job->role, job->pin, job->new_pin, &job->tries);
 }
 
-/** Presents the PIN that the card has just been given: one that it refuses all the same is never presented again. */
+/** Presents the PIN that the card has just been given: one that it refuses all the same, or perhaps, is never presented
+ * again. */
 static void pin_present_new(struct token *token, const struct secret *new_pin)
 {
     int tries = CARD_TRIES_UNKNOWN;
@@ -293,8 +303,11 @@ static void pin_present_new(struct token *token, const struct secret *new_pin)
 
     token->verified = result == RESULT_OK;
     token_note_pin(token, CARD_USER, result, tries);
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED)
-        token_forget(token, true);
+    if (result == RESULT_OK || result == RESULT_NO_MEMORY || token_not_sent(result))
+        return;
+    if (token_pin_unclear(result))
+        token_unverify(token);
+    token_forget(token, true);
 }
 
 /** The card now knows NEW_PIN: whoever was logged in stays so, and who was not must not be. */
@@ -326,7 +339,7 @@ static void pin_changed(struct token *token, const struct pin_job *job, enum tok
 static void pin_not_changed(struct token *token, const struct pin_job *job, enum token_login_state before,
                             enum result result)
 {
-    bool unknown = job->sent && result == RESULT_TRANSPORT;
+    bool unknown = pin_unknown(job, result);
 
     if (before == TOKEN_PUBLIC || unknown)
         pin_resign(token, job);
@@ -374,10 +387,10 @@ static enum result init_pin(struct token *token, struct pin_job *job)
 
     if (result != RESULT_OK)
         pin_resign(token, job);
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED) {
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || pin_unknown(job, result))
         token_forget(token, true);
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED)
         return RESULT_NOT_AUTHENTICATED;
-    }
     TRY(pin_outcome(result));
     token->view.info.pin_initialized = true;
     token->view.info.user.factory = false;

@@ -129,7 +129,96 @@ START_TEST(test_a_lost_question_about_a_touch_has_the_key_used_again)
 }
 END_TEST
 
-UNIT_MAIN("token_doubt", test_a_card_pulled_out_while_a_touch_is_looked_for_is_a_removed_device,
+START_TEST(test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again)
+{
+    static const enum result answers[] = { RESULT_TRANSPORT, RESULT_CARD_FAILURE, RESULT_PIN_LENGTH };
+
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        struct bench bench;
+        struct object *key;
+
+        bench_user(&bench);
+        key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
+        fake_fail_after(bench.fake, FAKE_VERIFY, 1, answers[i]);
+        assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+        ck_assert(!bench.card->apps[0].verified || !token_pin_unclear(answers[i]));
+        assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+        ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 1);
+        bench_close(&bench);
+    }
+}
+END_TEST
+
+START_TEST(test_a_new_pin_that_was_not_sent_yet_is_presented_later)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
+    fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_CARD_RESET);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    ck_assert_int_eq(bench.card->apps[0].user_tries, FAKE_TRIES);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_after_a_change_that_the_card_failed_at_the_old_pin_is_not_presented_again)
+{
+    struct bench bench;
+    struct object *key;
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
+    fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_CARD_FAILURE);
+    assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(test_an_so_pin_that_was_perhaps_refused_is_not_presented_again)
+{
+    static const enum result answers[] = { RESULT_TRANSPORT, RESULT_CARD_FAILURE };
+
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        struct bench bench;
+
+        bench_open(&bench);
+        assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
+        fake_fail_after(bench.fake, FAKE_INIT_PIN, 1, answers[i]);
+        assert_rv(bench_init_pin(&bench, "654321"), CKR_DEVICE_ERROR);
+        assert_rv(bench_init_pin(&bench, "654321"), CKR_USER_NOT_LOGGED_IN);
+        ck_assert_uint_eq(fake_count(bench.fake, FAKE_INIT_PIN), 1);
+        bench_close(&bench);
+    }
+}
+END_TEST
+
+START_TEST(test_a_lost_question_leaves_a_locked_pin_locked)
+{
+    struct bench bench;
+
+    bench_open(&bench);
+    for (int i = 0; i < FAKE_TRIES; i++)
+        assert_rv(bench_login(&bench, CKU_USER, "000000"), CKR_PIN_INCORRECT);
+    fake_fail_after(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
+    bench.card->apps[0].user_tries = 1;
+    assert_rv(bench_login(&bench, CKU_USER, "000000"), CKR_DEVICE_ERROR);
+    ck_assert(token_view(bench.token)->info.user.blocked);
+    ck_assert_int_eq(bench.card->apps[0].user_tries, 1);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_doubt", test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again,
+          test_a_new_pin_that_was_not_sent_yet_is_presented_later,
+          test_after_a_change_that_the_card_failed_at_the_old_pin_is_not_presented_again,
+          test_an_so_pin_that_was_perhaps_refused_is_not_presented_again,
+          test_a_lost_question_leaves_a_locked_pin_locked,
+          test_a_card_pulled_out_while_a_touch_is_looked_for_is_a_removed_device,
           test_a_lost_question_about_a_touch_has_the_key_used_again,
           test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device,
           test_a_question_for_tries_that_is_lost_ends_no_login,
