@@ -421,9 +421,13 @@ static enum result run_format(struct token *token, struct pin_job *job)
 static enum result format(struct token *token, struct pin_job *job)
 {
     struct card_info info;
+    enum result result = pin_do(token, job);
 
-    TRY(pin_do(token, job));
-    token_forget_objects(token);
+    if (job->sent)
+        token_forget_objects(token);
+    if (result != RESULT_OK)
+        pin_resign(token, job);
+    TRY(result);
     TRY(token_recognise(token));
     memset(&info, 0, sizeof(info));
     TRY(token->card->driver->open(token->card, &info));

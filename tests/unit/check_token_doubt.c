@@ -213,7 +213,24 @@ START_TEST(test_a_lost_question_leaves_a_locked_pin_locked)
 }
 END_TEST
 
-UNIT_MAIN("token_doubt", test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again,
+START_TEST(test_a_format_that_failed_leaves_no_right_and_no_objects_behind)
+{
+    struct bench bench;
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_SO_PIN);
+
+    bench_open(&bench);
+    ck_assert_uint_eq(bench_count(&bench, CKO_CERTIFICATE), 2);
+    fake_forget(bench.fake);
+    fake_fail_after(bench.fake, FAKE_FORMAT, 1, RESULT_CARD_FAILURE);
+    assert_rv(token_init(bench.token, pin, bytes_text("label")), CKR_DEVICE_ERROR);
+    assert_story(&bench, "connect begin recognise format logout recognise end close");
+    ck_assert_uint_eq(bench_count(&bench, CKO_CERTIFICATE), 0);
+    bench_close(&bench);
+}
+END_TEST
+
+UNIT_MAIN("token_doubt", test_a_format_that_failed_leaves_no_right_and_no_objects_behind,
+          test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again,
           test_a_new_pin_that_was_not_sent_yet_is_presented_later,
           test_after_a_change_that_the_card_failed_at_the_old_pin_is_not_presented_again,
           test_an_so_pin_that_was_perhaps_refused_is_not_presented_again,
