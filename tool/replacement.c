@@ -7,7 +7,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
+
+/** Ten of them are a second. */
+#define LOCK_TRIES 600
 
 static void fd_close(int *fd)
 {
@@ -71,31 +76,46 @@ int replacement_read(const char *path, bool *ret_exists, struct file *ret)
     return *ret_exists ? read_file(path, &status, ret) : 0;
 }
 
-/** Makes the folders on the way to PATH that are not there. */
+/** Makes the folders on the way to PATH that are not there. A mask is not asked: who may read the file has to get to it. */
 static int make_folders(const char *path, mode_t mode)
 {
     SCOPED(text_free) char *way = strdup(path);
-    mode_t folder = 0700 | (mode & 040 ? 050 : 0) | (mode & 04 ? 05 : 0);
+    mode_t folder = 0700 | (mode & 040 ? 050 : 0) | (mode & 04 ? 05 : 0), mask = umask(0);
+    int error = way ? 0 : ENOMEM;
 
-    if (!way)
-        return ENOMEM;
-    for (char *slash = strchr(way + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (char *slash = way ? strchr(way + 1, '/') : NULL; slash && !error; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(way, folder) != 0 && errno != EEXIST)
-            return errno;
+            error = errno;
         *slash = '/';
     }
-    return 0;
+    umask(mask);
+    return error;
 }
 
+/** File systems without locks; over NFS, one that shuts others out wants a file that is open for writing, which no folder is. */
+static bool cannot_lock(int error)
+{
+    return error == EBADF || error == ENOLCK || error == ENOSYS || error == EOPNOTSUPP || error == EINVAL;
+}
+
+/* Everybody may lock a folder that they may read: whoever holds it for ever is not waited for. */
 int replacement_lock(const char *folder, int *ret_fd)
 {
+    const struct timespec pause = { .tv_nsec = 100000000 };
+
     *ret_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*ret_fd < 0)
         return errno;
-    while (flock(*ret_fd, LOCK_EX) != 0)
-        if (errno != EINTR)
+    for (unsigned tries = 0; flock(*ret_fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+        if (cannot_lock(errno))
+            return 0;
+        if (errno != EINTR && errno != EWOULDBLOCK)
             return errno;
+        if (tries == LOCK_TRIES)
+            return EBUSY;
+        nanosleep(&pause, NULL);
+    }
     return 0;
 }
 
@@ -148,6 +168,20 @@ static int write_all(int fd, struct bytes text)
     return 0;
 }
 
+/** The list of whom else the file is for. Without it the group would get what the mode says, which is the most for anyone on the list. */
+static int copy_list(const struct replacement *replacement, int fd)
+{
+    static const char name[] = "system.posix_acl_access";
+    char list[2048];
+    ssize_t size = replacement->exists ? getxattr(replacement->real, name, list, sizeof(list)) : 0;
+
+    if (size < 0 && errno == ENODATA && fremovexattr(fd, name) == 0) /* the folder's own for new files */
+        return 0;
+    if (size < 0 && (errno == ENODATA || errno == EOPNOTSUPP))
+        return 0;
+    return size < 0 || (size > 0 && fsetxattr(fd, name, list, (size_t)size, 0) != 0) ? errno : 0;
+}
+
 /** The owner first: a change of it takes some modes away. */
 static int fill(const struct replacement *replacement, int fd, struct bytes text)
 {
@@ -161,7 +195,16 @@ static int fill(const struct replacement *replacement, int fd, struct bytes text
     if (replacement->exists && (status.st_uid != replacement->owner || status.st_gid != replacement->group) &&
         fchown(fd, replacement->owner, replacement->group) != 0)
         return errno;
+    error = copy_list(replacement, fd);
+    if (error)
+        return error;
     return fchmod(fd, replacement->mode) != 0 || fsync(fd) != 0 ? errno : 0;
+}
+
+/** Not every file system can do that to a folder. */
+static int sync_folder(const struct replacement *replacement)
+{
+    return fsync(replacement->folder) != 0 && errno != EINVAL && errno != EBADF ? errno : 0;
 }
 
 /** TEXT is written to a file of its own, which takes the name TO when it is whole. */
@@ -185,7 +228,7 @@ static int write_as(const struct replacement *replacement, const char *to, struc
         unlink(temporary);
         return error;
     }
-    return fsync(replacement->folder) != 0 ? errno : 0;
+    return sync_folder(replacement);
 }
 
 static char *kept_name(const struct replacement *replacement)
@@ -200,11 +243,17 @@ int replacement_write(struct replacement *replacement, struct bytes text, bool k
     SCOPED(text_free) char *kept = kept_name(replacement);
     int error = 0;
 
+    keep = keep && replacement->exists;
     if (!kept)
         return ENOMEM;
-    if (keep && replacement->exists)
+    if (keep)
         error = write_as(replacement, kept, file_bytes(&replacement->text));
-    return error ? error : write_as(replacement, replacement->real, text);
+    if (error)
+        return error;
+    error = write_as(replacement, replacement->real, text);
+    if (error && keep)
+        unlink(kept);
+    return error;
 }
 
 int replacement_remove(struct replacement *replacement, unsigned folders)
@@ -213,7 +262,7 @@ int replacement_remove(struct replacement *replacement, unsigned folders)
 
     if (unlink(replacement->real) != 0)
         return errno;
-    error = fsync(replacement->folder) != 0 ? errno : 0;
+    error = sync_folder(replacement);
     while (folders-- > 0 && strrchr(replacement->real, '/') > replacement->real) {
         *strrchr(replacement->real, '/') = '\0';
         if (rmdir(replacement->real) != 0)

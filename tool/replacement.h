@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * replacement.h: a configuration file of another program gets another text, whole or not at all. Links stay links, mode and owner
- * stay, and the file as it was is kept beside it under its name and REPLACEMENT_KEPT.
+ * replacement.h: a configuration file of another program gets another text, whole or not at all. Links stay links, mode, owner and
+ * access list stay, and the file as it was is kept beside it under its name and REPLACEMENT_KEPT.
  *
  * The functions return 0 or an errno.
  */
@@ -35,7 +35,8 @@ struct replacement {
 /** Reads PATH for a look. That it is not there is no error. EFBIG, ENOTSUP for what is no ordinary file. */
 int replacement_read(const char *path, bool *ret_exists, struct file *ret);
 
-/** Waits until no other program of our kind works in FOLDER, and keeps others waiting until *RET_FD is closed. */
+/** Waits until no other program of our kind works in FOLDER, and keeps others waiting until *RET_FD is closed. EBUSY after a
+ * minute. Where the file system has no locks, nobody waits. */
 int replacement_lock(const char *folder, int *ret_fd);
 
 /**

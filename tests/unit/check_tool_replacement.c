@@ -6,10 +6,44 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/unit/unit.h"
+
+/** Stands before the C library's: a file system that answers FLOCK_ERROR, and how often it was asked and waited for. */
+static int flock_error, rename_errors;
+static unsigned flock_asked, waited;
+
+int flock(int fd, int operation)
+{
+    (void)fd;
+    (void)operation;
+    flock_asked++;
+    errno = flock_error;
+    return flock_error ? -1 : 0;
+}
+
+int nanosleep(const struct timespec *wanted, struct timespec *rest)
+{
+    (void)wanted;
+    (void)rest;
+    waited++;
+    return 0;
+}
+
+/** The one behind the next RENAME_ERRORS - 1 fails. */
+int rename(const char *from, const char *to)
+{
+    if (rename_errors > 0 && --rename_errors == 0) {
+        errno = EBUSY;
+        return -1;
+    }
+    return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
 
 /** A folder of its own, with the names of files in it. */
 struct place {
@@ -114,6 +148,110 @@ START_TEST(a_new_file_has_the_mode_that_was_asked_for)
 }
 END_TEST
 
+START_TEST(a_mask_does_not_shut_a_folder)
+{
+    struct place place;
+    char folder[128], path[160];
+    struct stat status;
+    mode_t mask = umask(0077);
+
+    enter(&place);
+    snprintf(folder, sizeof(folder), "%s/a", place.folder);
+    snprintf(path, sizeof(path), "%s/new", folder);
+    {
+        SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
+
+        ck_assert_int_eq(replacement_open(path, 0644, &file), 0);
+        ck_assert_int_eq(replacement_write(&file, bytes_text("x"), true), 0);
+    }
+    ck_assert_uint_eq(umask(mask), 0077);
+    assert_file(path, "x", 0644);
+    ck_assert_int_eq(stat(folder, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0755);
+    unlink(path);
+    ck_assert_int_eq(rmdir(folder), 0);
+    leave(&place);
+}
+END_TEST
+
+START_TEST(a_file_keeps_its_access_list)
+{
+    /* user::rw-, user:12345:rw-, group::---, mask::rw-, other::--- */
+    static const uint8_t list[] = { 2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 6, 0, 0x39, 0x30, 0, 0, 4, 0, 0, 0, 255, 255, 255, 255,
+                                    16, 0, 6, 0, 255, 255, 255, 255, 32, 0, 0, 0, 255, 255, 255, 255 };
+    const char *name = "system.posix_acl_access";
+    uint8_t got[256];
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    if (setxattr(place.path, name, list, sizeof(list), 0) == 0) {
+        replace(place.path, "two", true);
+        assert_file(place.path, "two", 0660);
+        ck_assert_int_eq(getxattr(place.path, name, got, sizeof(got)), sizeof(list));
+        ck_assert_mem_eq(got, list, sizeof(list));
+        ck_assert_int_eq(getxattr(place.kept, name, got, sizeof(got)), sizeof(list));
+    } else {
+        ck_assert_int_eq(errno, EOPNOTSUPP);
+    }
+    leave(&place);
+}
+END_TEST
+
+START_TEST(where_there_are_no_locks_nobody_waits)
+{
+    static const int none[] = { EBADF, ENOLCK, EOPNOTSUPP };
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    waited = 0;
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        flock_error = none[i];
+        replace(place.path, "two", false);
+    }
+    ck_assert_uint_eq(waited, 0);
+    flock_error = 0;
+    leave(&place);
+}
+END_TEST
+
+START_TEST(a_lock_that_is_held_for_ever_is_given_up)
+{
+    SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    waited = 0;
+    flock_error = EWOULDBLOCK;
+    ck_assert_int_eq(replacement_open(place.path, 0600, &file), EBUSY);
+    ck_assert_uint_gt(waited, 10);
+    ck_assert_uint_gt(flock_asked, waited);
+    flock_error = 0;
+    leave(&place);
+}
+END_TEST
+
+START_TEST(what_failed_leaves_nothing_beside_the_file)
+{
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    for (int error = 1; error <= 2; error++) {
+        SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
+
+        ck_assert_int_eq(replacement_open(place.path, 0600, &file), 0);
+        rename_errors = error;
+        ck_assert_int_eq(replacement_write(&file, bytes_text("two"), true), EBUSY);
+        assert_file(place.path, "one", 0600);
+        ck_assert_int_ne(access(place.kept, F_OK), 0);
+    }
+    leave(&place);
+}
+END_TEST
+
 START_TEST(what_is_kept_goes_when_it_says_nothing_else)
 {
     SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
@@ -172,5 +310,7 @@ START_TEST(what_is_no_file_is_refused)
 }
 END_TEST
 
-UNIT_MAIN("tool/replacement", a_file_keeps_its_mode_and_what_it_was, a_link_stays_a_link, a_new_file_has_the_mode_that_was_asked_for,
+UNIT_MAIN("tool/replacement", a_mask_does_not_shut_a_folder, a_file_keeps_its_access_list, where_there_are_no_locks_nobody_waits,
+          a_lock_that_is_held_for_ever_is_given_up, what_failed_leaves_nothing_beside_the_file,
+          a_file_keeps_its_mode_and_what_it_was, a_link_stays_a_link, a_new_file_has_the_mode_that_was_asked_for,
           what_is_kept_goes_when_it_says_nothing_else, a_file_goes_with_empty_folders, what_is_no_file_is_refused)
