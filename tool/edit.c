@@ -15,7 +15,7 @@ bool edit_path_fits(const char *module)
     if (module[0] != '/' || length >= sizeof(printable) || module[length - 1] == ' ')
         return false;
     printable_copy(printable, bytes_text(module));
-    return strcmp(printable, module) == 0 && !strpbrk(module, "\"'\\#;$%");
+    return strcmp(printable, module) == 0 && !strpbrk(module, "\"'`\\#;$%");
 }
 
 void edit_free(struct edit *edit)
@@ -57,6 +57,23 @@ bool edit_take_rest(const struct edit_format *format, const struct edit_input *i
     if (taken)
         *ret = less;
     return taken;
+}
+
+bool edit_change(const struct edit_format *format, const struct edit_input *input, bool undo, struct edit *ret)
+{
+    struct edit_input after = *input;
+    enum edit_state state;
+
+    *ret = (struct edit){ 0 };
+    if (!(undo ? format->take(input, ret) : format->put(input, ret)))
+        return false;
+    after.exists = !ret->remove;
+    after.text = bytes_make(ret->text, ret->size);
+    state = format->look(&after);
+    if (undo ? state != EDIT_IN && state != EDIT_DAMAGED : state == EDIT_IN)
+        return true;
+    edit_free(ret);
+    return false;
 }
 
 static enum edit_state whole_look(const struct edit_input *input)

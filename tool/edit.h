@@ -64,6 +64,9 @@ extern const struct edit_format edit_whole;
 /** MODULE can be written into all of these files: an absolute path without quotes, backslashes and the like. */
 bool edit_path_fits(const char *module);
 
+/** put(), or take() if UNDO, and a look at what has become of it: false also if that is not what was to be. */
+bool edit_change(const struct edit_format *format, const struct edit_input *input, bool undo, struct edit *ret);
+
 /** Frees. Fit for SCOPED. */
 void edit_free(struct edit *edit);
 

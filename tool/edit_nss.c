@@ -7,16 +7,17 @@
 
 #include "tool/lines.h"
 
-/** A module's lines: from START to its last line's END; NEXT is behind the empty line that closes it. */
+/** A module's lines: from START to its last line's END; NEXT is behind the empty line that closes it. Names are in any case. */
 struct section {
     struct bytes library, name;
     size_t start, end, next;
 };
 
-/** The next section behind LINES; its lines are all settings, or it is *RET_DAMAGED. */
+/** The next section behind LINES; its lines are all settings, and of one module, or it is *RET_DAMAGED: NSS would take two that
+ * no empty line parts for one, and both would go together. */
 static bool section_next(struct lines *lines, struct section *ret, bool *ret_damaged)
 {
-    bool any = false;
+    bool any = false, library = false;
 
     *ret = (struct section){ 0 };
     while (lines_next(lines)) {
@@ -32,8 +33,12 @@ static bool section_next(struct lines *lines, struct section *ret, bool *ret_dam
             ret->start = lines->start;
         any = true;
         ret->end = ret->next = lines->next;
-        if (!lines_setting(lines, "library", '=', false, &ret->library))
-            lines_setting(lines, "name", '=', false, &ret->name);
+        if (lines_setting(lines, "library", '=', true, &ret->library)) {
+            *ret_damaged = *ret_damaged || library;
+            library = true;
+        } else {
+            lines_setting(lines, "name", '=', true, &ret->name);
+        }
     }
     return any;
 }

@@ -11,6 +11,15 @@
 
 #include "tool/lines.h"
 
+/** Without what would do something to the terminal on which it is shown; whole, unless it is RELATIVE. */
+static bool can_be_path(struct bytes path, bool relative)
+{
+    for (size_t i = 0; i < path.size; i++)
+        if (path.data[i] < ' ' || path.data[i] == 0x7F)
+            return false;
+    return path.size > 0 && (relative || path.data[0] == '/');
+}
+
 /* The sections "[Profile0]", "[Profile1]" …, each with "Path=", which is in FOLDER unless "IsRelative=0". */
 char *mozilla_profile(struct bytes text, const char *folder, size_t *position)
 {
@@ -21,8 +30,9 @@ char *mozilla_profile(struct bytes text, const char *folder, size_t *position)
 
     while (lines_next(&lines)) {
         if (lines_section(&lines, &name)) {
-            if (path.size > 0)
+            if (can_be_path(path, relative))
                 break;
+            path = BYTES_NONE;
             inside = bytes_start_with(name, bytes_text("Profile"));
             relative = true;
         } else if (inside && lines_setting(&lines, "Path", '=', false, &value)) {
@@ -32,7 +42,7 @@ char *mozilla_profile(struct bytes text, const char *folder, size_t *position)
         }
         *position = lines.next;
     }
-    if (path.size == 0 || memchr(path.data, 0, path.size))
+    if (!can_be_path(path, relative))
         return NULL;
     return asprintf(&whole, "%s%s%.*s", relative ? folder : "", relative ? "/" : "", (int)path.size, (const char *)path.data) < 0
                ? NULL

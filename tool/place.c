@@ -126,16 +126,11 @@ static char *difference(struct bytes shorter, struct bytes longer)
     return strndup((const char *)longer.data + head, longer.size - head - tail);
 }
 
-static bool make_edit(const struct place *place, const struct edit_input *input, bool undo, struct edit *ret)
-{
-    return undo ? place->format->take(input, ret) : place->format->put(input, ret);
-}
-
 static void plan(struct place *place, const struct edit_input *input, bool undo)
 {
     SCOPED(edit_free) struct edit edit = { 0 };
 
-    if ((place->format == &edit_whole && !place->whole) || !make_edit(place, input, undo, &edit)) {
+    if ((place->format == &edit_whole && !place->whole) || !edit_change(place->format, input, undo, &edit)) {
         place_block(place, EXIT_CODE_BAD_INPUT, false, _("Change it by hand."), _("\"%s\" is written in a way that cannot be changed safely"),
                     place->path);
         return;
@@ -238,7 +233,7 @@ static void change_locked(struct place *place, const struct scope *scope)
     if (place->obstacle)
         return;
     if (must_change(place->state, scope->undo)) {
-        error = make_edit(place, &input, scope->undo, &edit) ? write_edit(&file, &edit, place, scope->undo, &kept) : EINVAL;
+        error = edit_change(place->format, &input, scope->undo, &edit) ? write_edit(&file, &edit, place, scope->undo, &kept) : EINVAL;
         if (error) {
             block_errno(place, error, true);
             return;

@@ -20,7 +20,7 @@ static void put_and_take(const struct edit_format *format, const struct edit_inp
     SCOPED(edit_free) struct edit there = { 0 }, back = { 0 };
     struct edit_input changed = *input;
 
-    if (!format->put(input, &there))
+    if (!edit_change(format, input, false, &there))
         return;
     changed.text = text_of(&there);
     FUZZ_CHECK(format->look(&changed) == EDIT_IN);

@@ -77,6 +77,18 @@ START_TEST(nss_takes_what_modutil_or_a_person_wrote)
 }
 END_TEST
 
+START_TEST(nss_takes_no_other_module_along)
+{
+    struct edit edit;
+    const struct edit_input in = input(INTERNAL "library=" MODULE "\nname=ecp\n\n");
+
+    ck_assert_int_eq(edit_nss.look(&in), EDIT_DAMAGED);
+    ck_assert(!edit_change(&edit_nss, &in, false, &edit));
+    ck_assert_int_eq(look(&edit_nss, INTERNAL "\nlibrary=/a\nname=a\nLibrary=/b\n"), EDIT_DAMAGED);
+    ck_assert_int_eq(look(&edit_nss, INTERNAL "\nNAME=Card\nLibrary=" MODULE "\n"), EDIT_IN);
+}
+END_TEST
+
 START_TEST(nss_states)
 {
     static const char with_nul[] = INTERNAL "\n\0\n";
@@ -190,6 +202,17 @@ START_TEST(policy_names_in_disguise_are_not_edited)
 }
 END_TEST
 
+START_TEST(policy_is_not_put_beside_a_name_in_disguise)
+{
+    struct edit edit;
+    const struct edit_input in = input("{\"polic\\u0069es\": {\"DisableTelemetry\": true}}");
+
+    ck_assert_int_eq(edit_policy.look(&in), EDIT_OUT);
+    ck_assert(!edit_change(&edit_policy, &in, false, &edit));
+    ck_assert_ptr_null(edit.text);
+}
+END_TEST
+
 START_TEST(a_file_that_is_all_ours)
 {
     assert_there_and_back(&edit_whole, NULL, EDIT_MARK "\nthe rest\n");
@@ -207,6 +230,7 @@ START_TEST(paths_that_fit)
     ck_assert(!edit_path_fits("/a\nname=x"));
     ck_assert(!edit_path_fits("/a\"b"));
     ck_assert(!edit_path_fits("/a#b"));
+    ck_assert(!edit_path_fits("/a`b"));
     ck_assert(!edit_path_fits("/\xff.so"));
 }
 END_TEST
@@ -256,6 +280,21 @@ START_TEST(profiles)
 }
 END_TEST
 
-UNIT_MAIN("tool/edit", nss_there_and_back, nss_takes_what_modutil_or_a_person_wrote, nss_states, ssh_there_and_back,
+START_TEST(profiles_that_are_none)
+{
+    static const char text[] = "[Profile0]\nIsRelative=0\nPath=here\n[Profile1]\nPath=a\0b\n[Profile2]\nPath=\33[2J\n[Profile3]\nPath=good\n"
+                               "[Profile4]\nIsRelative=0\nPath=last";
+    size_t position = 0;
+    char *path = mozilla_profile(bytes_make(text, sizeof(text) - 1), "/h", &position);
+
+    ck_assert_ptr_nonnull(path);
+    ck_assert_str_eq(path, "/h/good");
+    free(path);
+    ck_assert_ptr_null(mozilla_profile(bytes_make(text, sizeof(text) - 1), "/h", &position));
+}
+END_TEST
+
+UNIT_MAIN("tool/edit", profiles_that_are_none, nss_takes_no_other_module_along, policy_is_not_put_beside_a_name_in_disguise,
+          nss_there_and_back, nss_takes_what_modutil_or_a_person_wrote, nss_states, ssh_there_and_back,
           ssh_keeps_what_was_written_behind, ssh_states, policy_there_and_back, policy_takes_what_a_person_wrote, policy_states,
           policy_names_in_disguise_are_not_edited, a_file_that_is_all_ours, paths_that_fit, openssl_names, openssl_folders, profiles)
