@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/openssl_conf.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tool/edit.h"
 #include "tool/lines.h"
@@ -47,15 +49,31 @@ void openssl_conf_read(struct bytes text, struct openssl_conf *ret)
         find_name(text, ret->providers, "default", ret->base);
 }
 
-char *openssl_conf_folder(struct bytes text)
+/** It is one, or nothing is there yet: single files are included, too. */
+static bool can_be_folder(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 ? S_ISDIR(status.st_mode) : errno == ENOENT;
+}
+
+char *openssl_conf_folder(struct bytes text, char ret_section[64])
 {
     struct lines lines = { .text = text };
-    struct bytes value;
+    struct bytes value, name = bytes_text("default");
+    char *path;
 
-    while (lines_next(&lines))
-        if (lines_setting(&lines, ".include", '=', false, &value) && value.size > 0 && value.data[0] == '/' &&
-            !memchr(value.data, 0, value.size))
-            return strndup((const char *)value.data, value.size);
+    while (lines_next(&lines)) {
+        if (lines_section(&lines, &name) || !lines_setting(&lines, ".include", '=', false, &value) || value.size == 0 ||
+            value.data[0] != '/' || memchr(value.data, 0, value.size))
+            continue;
+        ret_section[0] = '\0';
+        copy_name(name, ret_section);
+        path = strndup((const char *)value.data, value.size);
+        if (path && *ret_section && can_be_folder(path))
+            return path;
+        free(path);
+    }
     return NULL;
 }
 
@@ -92,11 +110,12 @@ char *openssl_conf_person(const struct openssl_conf *names, const char *system, 
     return text;
 }
 
-char *openssl_conf_part(const struct openssl_conf *names, const char *module)
+/* To OpenSSL, what stands behind the line that includes this is in the section in which this ends. */
+char *openssl_conf_part(const struct openssl_conf *names, const char *section, const char *module)
 {
     char *providers = provider_text(names, module), *text = NULL;
 
-    if (providers && asprintf(&text, EDIT_MARK "\n%s", providers) < 0)
+    if (providers && asprintf(&text, EDIT_MARK "\n%s\n[%s]\n", providers, section) < 0)
         text = NULL;
     free(providers);
     return text;

@@ -55,7 +55,8 @@ void places_free(struct places *places)
         free(place->path);
         free(place->whole);
         free(place->profile);
-        free(place->shown);
+        free(place->goes);
+        free(place->comes);
         free(place->obstacle);
     }
     free(places->rows);
@@ -114,16 +115,22 @@ static bool must_change(enum edit_state state, bool undo)
     return state == EDIT_STALE || state == (undo ? EDIT_IN : EDIT_OUT);
 }
 
-/** The lines by which two texts differ: what LONGER has more than SHORTER. */
-static char *difference(struct bytes shorter, struct bytes longer)
+static char *copy(struct bytes text)
 {
-    size_t head = 0, tail = 0;
+    return strndup(text.size > 0 ? (const char *)text.data : "", text.size);
+}
 
-    while (head < shorter.size && shorter.data[head] == longer.data[head])
+/** What goes and what comes where NOW becomes THEN: of a file that is all ours, all of it. */
+static void compare(struct place *place, struct bytes now, struct bytes then)
+{
+    size_t head = 0, tail = 0, shorter = now.size < then.size ? now.size : then.size;
+
+    while (place->state != EDIT_STALE && head < shorter && now.data[head] == then.data[head])
         head++;
-    while (tail < shorter.size - head && shorter.data[shorter.size - 1 - tail] == longer.data[longer.size - 1 - tail])
+    while (place->state != EDIT_STALE && tail < shorter - head && now.data[now.size - 1 - tail] == then.data[then.size - 1 - tail])
         tail++;
-    return strndup((const char *)longer.data + head, longer.size - head - tail);
+    place->goes = copy(bytes_slice(now, head, now.size - head - tail));
+    place->comes = copy(bytes_slice(then, head, then.size - head - tail));
 }
 
 static void plan(struct place *place, const struct edit_input *input, bool undo)
@@ -136,8 +143,7 @@ static void plan(struct place *place, const struct edit_input *input, bool undo)
         return;
     }
     place->changes = true;
-    place->shown = edit.size < input->text.size ? difference(bytes_make(edit.text, edit.size), input->text)
-                                                : difference(input->text, bytes_make(edit.text, edit.size));
+    compare(place, input->text, bytes_make(edit.text, edit.size));
 }
 
 static void fd_close(int *fd)
@@ -205,9 +211,11 @@ static int write_edit(struct replacement *file, const struct edit *edit, const s
 {
     int error;
 
-    if (edit->remove)
-        return replacement_remove(file, place->format == &edit_policy ? 2 : 0);
-    error = replacement_write(file, bytes_make(edit->text, edit->size), !undo && place->format != &edit_whole);
+    if (edit->remove) {
+        error = replacement_drop_kept(file, ret_kept);
+        return error ? error : replacement_remove(file, place->format == &edit_policy ? 2 : 0);
+    }
+    error = replacement_write(file, bytes_make(edit->text, edit->size), !undo);
     return error || !undo ? error : replacement_drop_kept(file, ret_kept);
 }
 
@@ -236,6 +244,7 @@ static void change_locked(struct place *place, const struct scope *scope)
         error = edit_change(place->format, &input, scope->undo, &edit) ? write_edit(&file, &edit, place, scope->undo, &kept) : EINVAL;
         if (error) {
             block_errno(place, error, true);
+            free(kept);
             return;
         }
     }

@@ -30,7 +30,7 @@ struct place {
 
     enum edit_state state;
     bool exists;
-    char *shown;      /**< lines that come or go */
+    char *goes, *comes; /**< lines that go, and that come */
     bool changes;     /**< there is something to do */
     bool done;        /**< it was done */
     char *obstacle;   /**< what stands in the way, translated; NULL: nothing */
@@ -56,7 +56,7 @@ struct place *places_add(struct places *places, enum program program, const stru
 void place_block(struct place *place, enum exit_code code, bool mild, const char *next, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
-/** Looks at the file: fills STATE, SHOWN and CHANGES, or says what stands in the way. */
+/** Looks at the file: fills STATE, GOES, COMES and CHANGES, or says what stands in the way. */
 void place_look(struct place *place, const struct scope *scope);
 
 /** Does what was shown, or says what stands in the way. */

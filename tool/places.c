@@ -136,13 +136,13 @@ static bool has_provider(void)
 /** The file for everybody: a part in the folder that the system's configuration reads. */
 static void find_openssl_part(struct places *places, struct bytes text, const char *system, const struct scope *scope)
 {
-    char *folder = openssl_conf_folder(text), *path = folder ? join(folder, "ecp.cnf") : NULL;
+    char section[64], *folder = openssl_conf_folder(text, section), *path = folder ? join(folder, "ecp.cnf") : NULL;
     struct place *place = places_add(places, PROGRAM_OPENSSL, path ? &edit_whole : NULL, path);
     struct openssl_conf names;
 
     openssl_conf_read(text, &names);
     if (place && path && (scope->undo || *names.providers))
-        place->whole = openssl_conf_part(&names, scope->module);
+        place->whole = openssl_conf_part(&names, section, scope->module);
     else
         place_block(place, EXIT_CODE_UNSUPPORTED, true,
                     _("Let each person run \"ecp register --openssl\", which makes a file for OPENSSL_CONF."),
@@ -169,6 +169,7 @@ static void find_openssl(struct places *places, const struct scope *scope)
 
         openssl_conf_read(file_bytes(&text), &names);
         if (place) {
+            place->mode = 0600;
             place->whole = openssl_conf_person(&names, system, scope->module);
             place->hint = scope->undo ? NULL : _("Programs use it that are started with OPENSSL_CONF set to this file's name.");
         }

@@ -10,6 +10,7 @@
 #include "tool/command.h"
 #include "tool/mention.h"
 #include "tool/place.h"
+#include "tool/printable.h"
 #include "tool/prompt.h"
 #include "tool/text.h"
 
@@ -31,13 +32,23 @@ static void registration_free(struct registration *run)
     free(run->data);
 }
 
+static bool is_module(const char *path)
+{
+    struct stat status;
+
+    if (access(path, R_OK) != 0 || stat(path, &status) != 0)
+        return false;
+    errno = S_ISDIR(status.st_mode) ? EISDIR : ENOEXEC;
+    return S_ISREG(status.st_mode);
+}
+
 /** The module by its full path. One that is to go may be gone already. */
 static enum exit_code choose_module(struct registration *run)
 {
     const char *path = client_path(&run->common);
 
     run->module = path[0] == '/' ? strdup(path) : realpath(path, NULL);
-    if (!run->module || (!run->scope.undo && access(run->module, R_OK) != 0))
+    if (!run->module || (!run->scope.undo && !is_module(run->module)))
         return ui_fail(run->ui, EXIT_CODE_NOT_FOUND, _("Install libecp-pkcs11, or name a module with --module."),
                        _("the PKCS#11 module \"%s\" cannot be read: %s"), path, strerror(errno));
     if (!edit_path_fits(run->module))
@@ -59,24 +70,33 @@ static char *folder_of(const char *variable, const char *home, const char *name)
     return asprintf(&path, "%s/%s", home, name) < 0 ? NULL : path;
 }
 
+/** A folder of another person, in which root would leave files that this person cannot change. */
+static bool is_others(const char *folder)
+{
+    struct stat status;
+
+    return stat(folder, &status) == 0 && status.st_uid != 0;
+}
+
 static enum exit_code choose_scope(struct registration *run)
 {
     const char *home = getenv("HOME");
     const struct passwd *entry = home && home[0] == '/' ? NULL : getpwuid(getuid());
-    struct stat status;
+    const char *others;
 
     run->scope.system = geteuid() == 0 && !run->person;
     run->scope.home = home && home[0] == '/' ? home : entry ? entry->pw_dir : NULL;
     if (!run->scope.home)
         return ui_fail(run->ui, EXIT_CODE_FAILED, _("Set HOME."), _("it is not known which folder is yours"));
-    if (!run->scope.system && geteuid() == 0 && stat(run->scope.home, &status) == 0 && status.st_uid != 0)
-        return ui_fail(run->ui, EXIT_CODE_USAGE, _("Run this without sudo."), _("\"%s\" is not root's"), run->scope.home);
     run->config = folder_of("XDG_CONFIG_HOME", run->scope.home, ".config");
     run->data = folder_of("XDG_DATA_HOME", run->scope.home, ".local/share");
     if (!run->config || !run->data)
         return ui_fail(run->ui, EXIT_CODE_FAILED, NULL, "%s", _("out of memory"));
     run->scope.config = run->config;
     run->scope.data = run->data;
+    others = is_others(run->scope.home) ? run->scope.home : is_others(run->config) ? run->config : is_others(run->data) ? run->data : NULL;
+    if (!run->scope.system && geteuid() == 0 && others)
+        return ui_fail(run->ui, EXIT_CODE_USAGE, _("Run this without sudo."), _("\"%s\" is not root's"), others);
     return EXIT_CODE_OK;
 }
 
@@ -112,6 +132,8 @@ static const char *sentence(const struct place *place, bool undo)
 {
     if (place->changes && undo)
         return N_("%s: would be taken out of %s:");
+    if (place->changes && place->state == EDIT_STALE)
+        return N_("%s: %s would be written anew; as it is now, it stays beside it with \".before-ecp\" behind its name:");
     if (place->changes)
         return place->exists ? N_("%s: would be added to %s:") : N_("%s: would be a new file, %s:");
     switch (place->state) {
@@ -142,8 +164,24 @@ static void show_place(const struct registration *run, const struct place *place
         return;
     }
     ui_say(ui, gettext(sentence(place, undo)), program_title(place->program), place->path);
-    if (place->changes)
-        show_lines(ui, undo ? UI_BAD : UI_GOOD, undo ? '-' : '+', place->shown);
+    if (place->changes) {
+        show_lines(ui, UI_BAD, '-', place->goes);
+        show_lines(ui, UI_GOOD, '+', place->comes);
+    }
+}
+
+/** JSON holds no bytes that are no characters, as a file's name may. NULL for NULL. */
+static json_t *text_json(const char *text)
+{
+    char *printable = text ? malloc(strlen(text) + 1) : NULL;
+    json_t *json;
+
+    if (!printable)
+        return NULL;
+    printable_copy(printable, bytes_text(text));
+    json = json_string(printable);
+    free(printable);
+    return json;
 }
 
 static json_t *describe(const struct place *place)
@@ -153,9 +191,9 @@ static json_t *describe(const struct place *place)
         [EDIT_BY_HAND] = "by-hand", [EDIT_OTHER] = "other",   [EDIT_DAMAGED] = "damaged",
     };
 
-    return json_pack("{s:s, s:s*, s:s*, s:b, s:b, s:s*, s:s*}", "program", program_option(place->program), "file", place->path, "state",
+    return json_pack("{s:s, s:o*, s:s*, s:b, s:b, s:o*, s:s*}", "program", program_option(place->program), "file", text_json(place->path), "state",
                      place->path && (!place->obstacle || place->state != EDIT_OUT) ? states[place->state] : NULL, "would_change",
-                     (int)(place->changes && !place->done), "changed", (int)place->done, "message", place->obstacle, "next",
+                     (int)(place->changes && !place->done), "changed", (int)place->done, "message", text_json(place->obstacle), "next",
                      place->obstacle ? place->next : place->done ? place->hint : NULL);
 }
 

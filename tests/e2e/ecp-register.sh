@@ -75,6 +75,7 @@ inside_round() {
 	ends 0 "--dry-run shows" "${register[@]}" --dry-run
 	told "… lines of the file" "^  \\+ library=$module"
 	same_as_before "… and changes nothing"
+	json "… and JSON says where" "len(o['places']) == 5 and all(p['would_change'] and p['file'] for p in o['places'])" "${register[@]}" --dry-run --json
 	ends 0 "… in Russian too" env LC_ALL= LANG=ru_RU.UTF-8 "${register[@]}" --dry-run
 	told "… indeed" 'OpenSSH: будет добавлено в .*/\.ssh/config'
 	ends 10 "the person says no" typed "(y.n)=n" -- "${register[@]}"
@@ -184,6 +185,29 @@ in_the_way() {
 	rm "$HOME/.config/pkcs11/modules/x.module"
 	ends 0 "… but if p11-kit does not know it" "${register[@]}" --chromium --yes
 	check "… it is" grep -qxF "library=$module" "$chromium/pkcs11.txt"
+	new_home
+	ends 0 "a configuration for OpenSSL" "${register[@]}" --openssl --yes
+	[ "$(stat -c %a "$person_cnf")" = 600 ] && ok "… is the person's" || not_ok "… is the person's"
+	echo 'pkcs11-module-quirks = no-deinit' >>"$person_cnf"
+	cp "$person_cnf" "$work/own.cnf"
+	ends 0 "… to which something was added" "${register[@]}" --openssl --yes
+	told "… is told to be written anew" 'would be written anew'
+	told "… with what goes" '^  - pkcs11-module-quirks = no-deinit$'
+	check "… and kept" cmp "$work/own.cnf" "$person_cnf.before-ecp"
+	ends 0 "… also when it goes" "${unregister[@]}" --openssl --yes
+	told "… which is said" 'stays beside it'
+	check "… indeed" cmp "$work/own.cnf" "$person_cnf.before-ecp"
+	mv "$firefox" "${firefox%/*}/"$'p\xff'
+	printf '[Profile0]\nIsRelative=1\nPath=p\xff\n' >"${firefox%/*}/profiles.ini"
+	json "a profile whose name is no text is in JSON, too" \
+		"[(p['state'], p['file'].endswith('/p?/pkcs11.txt')) for p in o['places']] == [('absent', True)]" "${register[@]}" --firefox --dry-run --json
+	if [ "$(id -u)" -eq 0 ]; then
+		mkdir "$work/others"
+		chown 12345 "$work/others"
+		ends 2 "root does not write into another's folder" env XDG_CONFIG_HOME="$work/others" "${register[@]}" --openssl --yes
+		check "… indeed" rmdir "$work/others"
+	fi
+	ends 4 "a folder is no module" "${register[@]}" --yes --module "$work"
 	ends 4 "a module that is not there" "${register[@]}" --yes --module /nowhere/x.so
 	cp "$module" "$work/a\"b.so"
 	ends 8 "a module with a name that not every file can hold" "${register[@]}" --yes --module "$work/a\"b.so"
@@ -284,6 +308,13 @@ inside_system() {
 	picture /etc >"$work/after"
 	check "/etc is as it was" diff "$work/before" "$work/after"
 	[ ! -e /etc/firefox ] && ok "… without empty folders" || not_ok "… without empty folders"
+	printf 'openssl_conf = openssl_init\n[openssl_init]\nproviders = provider_sect\n[c]\n.include = /etc/ssl/single.cnf\n[provider_sect]\n%s\n%s\n%s\n%s\n' \
+		'.include = /etc/ssl/openssl.d' 'null = null_sect' '[null_sect]' 'activate = 1' >/etc/ssl/openssl.cnf
+	echo "[d]" >/etc/ssl/single.cnf
+	ends 0 "OpenSSL reads files, a folder, and something behind it" "$ecp" register --openssl --yes
+	says "… which is still what it was" '^  null$' openssl list -providers
+	says "… with the module" '^  pkcs11$' openssl list -providers
+	"$ecp" unregister --openssl --yes >"$work/out" 2>&1
 	printf 'openssl_conf = openssl_init\n[openssl_init]\n' >/etc/ssl/openssl.cnf
 	ends 12 "a configuration of OpenSSL without a folder is not changed" "$ecp" register --openssl --yes
 	told "… and it is said what to do" 'OPENSSL_CONF'

@@ -44,11 +44,11 @@ static void read_others(struct bytes text)
 {
     struct openssl_conf names;
     size_t position = 0, before;
-    char *path;
+    char section[64], *path;
 
     openssl_conf_read(text, &names);
     FUZZ_CHECK(strlen(names.init) < sizeof(names.init) && strlen(names.base) < sizeof(names.base));
-    free(openssl_conf_folder(text));
+    free(openssl_conf_folder(text, section));
     do {
         before = position;
         path = mozilla_profile(text, "/f", &position);

@@ -254,11 +254,21 @@ END_TEST
 
 START_TEST(openssl_folders)
 {
-    char *folder = openssl_conf_folder(bytes_text("# .include /no\n.include fipsmodule.cnf\n.include = /etc/pki/tls/openssl.d\n"));
+    struct openssl_conf conf;
+    char section[64], *folder = openssl_conf_folder(bytes_text("# .include /no\n.include fipsmodule.cnf\n.include = /etc/nowhere.d\n"), section), *part;
 
-    ck_assert_str_eq(folder, "/etc/pki/tls/openssl.d");
+    ck_assert_str_eq(folder, "/etc/nowhere.d");
+    ck_assert_str_eq(section, "default");
     free(folder);
-    ck_assert_ptr_null(openssl_conf_folder(bytes_text("# .include /no\n")));
+    folder = openssl_conf_folder(bytes_text("[a]\n.include /etc/passwd\n[ list ]\n.include /etc/passwd/x\n.include /etc\n"), section);
+    ck_assert_str_eq(folder, "/etc");
+    ck_assert_str_eq(section, "list");
+    free(folder);
+    openssl_conf_read(bytes_text("x = y\n"), &conf);
+    part = openssl_conf_part(&conf, section, MODULE);
+    ck_assert(bytes_equal(bytes_from(bytes_text(part), strlen(part) - 8), bytes_text("\n[list]\n")));
+    free(part);
+    ck_assert_ptr_null(openssl_conf_folder(bytes_text("# .include /no\n.include /etc/passwd\n"), section));
 }
 END_TEST
 
