@@ -198,7 +198,8 @@ void token_note_pin(struct token *token, enum card_role role, enum result result
 
     if (result == RESULT_OK) {
         pin->blocked = false;
-        if (pin->tries_max != CARD_TRIES_UNKNOWN)
+        /* The card counts anew; where it does not say from what number, few tries left are no longer believed in. */
+        if (pin->tries_max != CARD_TRIES_UNKNOWN || pin->tries_left < HEAL_TRIES_MIN)
             pin->tries_left = pin->tries_max;
     } else if (result == RESULT_PIN_WRONG && tries != CARD_TRIES_UNKNOWN) {
         pin->known = true;

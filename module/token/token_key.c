@@ -14,6 +14,7 @@ struct key_use {
     const struct card_agreement *with;
     const struct secret *pin;
     bool pad;
+    bool kept;    /**< PIN is the one of the login: nobody entered it for this use */
     bool refused; /**< the PIN was, or perhaps was: it is not presented again */
     struct buf *out;
     size_t out_size; /**< of OUT before: what a failed attempt left is taken back */
@@ -71,7 +72,7 @@ static enum result use_run(struct token *token, void *arg)
 
 static enum result always_refused(struct token *token, struct key_use *use, enum result result)
 {
-    if (token_not_sent(result))
+    if (token_not_sent(result) || (use->pin && result == RESULT_NO_MEMORY))
         return result;
     use->refused = true;
     if (token_pin_unclear(result))
@@ -93,6 +94,14 @@ static enum result always_compare(struct token *token)
     return RESULT_OK;
 }
 
+/** One more wrong PIN is known to be the end of it. */
+static bool always_last_try(const struct token *token)
+{
+    const struct card_pin *pin = &token->view.info.user;
+
+    return pin->known && (pin->blocked || (pin->tries_left != CARD_TRIES_UNKNOWN && pin->tries_left < RISK_TRIES_MIN));
+}
+
 /** Select, verify, use: nothing between the last two. */
 static enum result always_attempt(struct token *token, struct key_use *use)
 {
@@ -102,6 +111,8 @@ static enum result always_attempt(struct token *token, struct key_use *use)
     TRY(token_recognise(token));
     if (token->suspicious)
         TRY(always_compare(token));
+    if (use->kept && always_last_try(token))
+        return RESULT_NOT_AUTHENTICATED;
     result = token->card->driver->verify_pin(token->card, CARD_USER, use->pin, &tries);
     token_note_pin(token, CARD_USER, result, tries);
     if (result != RESULT_OK)
@@ -157,6 +168,7 @@ static CK_RV use_key(struct token *token, const struct object *key, struct key_u
         /* a copy: what goes wrong may make the token forget its own */
         TRY_RESULT(secret_copy(token->pin, &kept));
         use->pin = kept;
+        use->kept = true;
     }
     if (card_key->policy == CARD_PIN_ALWAYS && !use->pin && !use->pad)
         return CKR_USER_NOT_LOGGED_IN;

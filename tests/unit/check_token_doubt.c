@@ -229,7 +229,59 @@ START_TEST(test_a_format_that_failed_leaves_no_right_and_no_objects_behind)
 }
 END_TEST
 
-UNIT_MAIN("token_doubt", test_a_format_that_failed_leaves_no_right_and_no_objects_behind,
+START_TEST(test_an_always_pin_not_sent_for_want_of_memory_ends_no_login)
+{
+    struct bench bench;
+    struct object *key;
+    SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
+
+    bench_user(&bench);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
+    fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_NO_MEMORY);
+    assert_rv(bench_sign(&bench, key, pin), CKR_HOST_MEMORY);
+    ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
+    assert_rv(bench_sign(&bench, key, pin), CKR_OK);
+    bench_close(&bench);
+}
+END_TEST
+
+/** On a card that says how many tries there are in all, or does not. */
+static void risk_the_last_try(int tries_max)
+{
+    struct bench bench;
+    struct object *key;
+    SCOPED(secret_free) struct secret *wrong = bench_secret("000000"), *pin = bench_secret(FAKE_USER_PIN), *copy = NULL;
+
+    bench_open(&bench);
+    bench.config.reuse_pin = true;
+    bench.token->view.info.user.tries_max = tries_max;
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_OK);
+    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
+    for (int i = 1; i < FAKE_TRIES; i++)
+        assert_rv(token_login_context(bench.token, wrong, &copy), CKR_PIN_INCORRECT);
+    fake_change_pin(bench.card, "999999");
+    fake_forget(bench.fake);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    ck_assert_int_eq(bench.card->apps[0].user_tries, 1);
+    fake_change_pin(bench.card, FAKE_USER_PIN);
+    assert_rv(token_login_context(bench.token, pin, &copy), CKR_OK);
+    assert_rv(bench_sign(&bench, key, copy), CKR_OK);
+    assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
+    secret_free(&copy);
+    bench_close(&bench);
+}
+
+START_TEST(test_the_last_try_is_not_risked_with_the_pin_of_the_login)
+{
+    risk_the_last_try(FAKE_TRIES);
+    risk_the_last_try(CARD_TRIES_UNKNOWN);
+}
+END_TEST
+
+UNIT_MAIN("token_doubt", test_an_always_pin_not_sent_for_want_of_memory_ends_no_login,
+          test_the_last_try_is_not_risked_with_the_pin_of_the_login,
+          test_a_format_that_failed_leaves_no_right_and_no_objects_behind,
           test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again,
           test_a_new_pin_that_was_not_sent_yet_is_presented_later,
           test_after_a_change_that_the_card_failed_at_the_old_pin_is_not_presented_again,
