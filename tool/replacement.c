@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -238,21 +239,32 @@ static char *kept_name(const struct replacement *replacement)
     return asprintf(&name, "%s" REPLACEMENT_KEPT, replacement->real) < 0 ? NULL : name;
 }
 
-int replacement_write(struct replacement *replacement, struct bytes text, bool keep)
+/** Both files, the one that is KEPT (NULL: none) first. */
+static int write_both(const struct replacement *replacement, const char *kept, struct bytes text)
 {
-    SCOPED(text_free) char *kept = kept_name(replacement);
-    int error = 0;
+    int error = kept ? write_as(replacement, kept, file_bytes(&replacement->text)) : 0;
 
-    keep = keep && replacement->exists;
-    if (!kept)
-        return ENOMEM;
-    if (keep)
-        error = write_as(replacement, kept, file_bytes(&replacement->text));
     if (error)
         return error;
     error = write_as(replacement, replacement->real, text);
-    if (error && keep)
+    if (error && kept)
         unlink(kept);
+    return error;
+}
+
+/* A signal waits, so that it leaves no unfinished file behind. */
+int replacement_write(struct replacement *replacement, struct bytes text, bool keep)
+{
+    SCOPED(text_free) char *kept = kept_name(replacement);
+    sigset_t signals, before;
+    int error;
+
+    if (!kept)
+        return ENOMEM;
+    sigfillset(&signals);
+    sigprocmask(SIG_BLOCK, &signals, &before);
+    error = write_both(replacement, keep && replacement->exists ? kept : NULL, text);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return error;
 }
 

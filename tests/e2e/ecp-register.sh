@@ -180,7 +180,8 @@ in_the_way() {
 	printf 'library=/usr/lib/p11-kit-proxy.so\nname=proxy\n\n' >>"$chromium/pkcs11.txt"
 	mkdir -p "$HOME/.config/pkcs11/modules"
 	printf 'module: %s\n' "$module" >"$HOME/.config/pkcs11/modules/x.module"
-	ends 0 "where p11-kit brings the module along, it is not put a second time" "${register[@]}" --chromium
+	mkfifo "$HOME/.config/pkcs11/modules/a.module"
+	ends 0 "where p11-kit brings the module along, it is not put a second time" timeout 60 "${register[@]}" --chromium
 	told "… and that is said" 'p11-kit brings the module along'
 	rm "$HOME/.config/pkcs11/modules/x.module"
 	ends 0 "… but if p11-kit does not know it" "${register[@]}" --chromium --yes

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #include "tests/unit/unit.h"
 
 /** Stands before the C library's: a file system that answers FLOCK_ERROR, and how often it was asked and waited for. */
+static bool interrupted;
+static unsigned renamed, renamed_at_signal;
 static int flock_error, rename_errors;
 static unsigned flock_asked, waited;
 
@@ -35,9 +38,13 @@ int nanosleep(const struct timespec *wanted, struct timespec *rest)
     return 0;
 }
 
-/** The one behind the next RENAME_ERRORS - 1 fails. */
+/** The one behind the next RENAME_ERRORS - 1 fails. With INTERRUPTED, a person loses patience. */
 int rename(const char *from, const char *to)
 {
+    if (interrupted) {
+        renamed++;
+        raise(SIGINT);
+    }
     if (rename_errors > 0 && --rename_errors == 0) {
         errno = EBUSY;
         return -1;
@@ -252,6 +259,28 @@ START_TEST(what_failed_leaves_nothing_beside_the_file)
 }
 END_TEST
 
+static void note_signal(int number)
+{
+    (void)number;
+    renamed_at_signal = renamed;
+}
+
+START_TEST(a_signal_waits_until_the_file_is_whole)
+{
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    ck_assert(signal(SIGINT, note_signal) != SIG_ERR);
+    interrupted = true;
+    replace(place.path, "two", true);
+    interrupted = false;
+    ck_assert_uint_eq(renamed_at_signal, 2);
+    assert_file(place.path, "two", 0600);
+    leave(&place);
+}
+END_TEST
+
 START_TEST(what_is_kept_goes_when_it_says_nothing_else)
 {
     SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
@@ -311,6 +340,6 @@ START_TEST(what_is_no_file_is_refused)
 END_TEST
 
 UNIT_MAIN("tool/replacement", a_mask_does_not_shut_a_folder, a_file_keeps_its_access_list, where_there_are_no_locks_nobody_waits,
-          a_lock_that_is_held_for_ever_is_given_up, what_failed_leaves_nothing_beside_the_file,
+          a_lock_that_is_held_for_ever_is_given_up, a_signal_waits_until_the_file_is_whole, what_failed_leaves_nothing_beside_the_file,
           a_file_keeps_its_mode_and_what_it_was, a_link_stays_a_link, a_new_file_has_the_mode_that_was_asked_for,
           what_is_kept_goes_when_it_says_nothing_else, a_file_goes_with_empty_folders, what_is_no_file_is_refused)
