@@ -6,6 +6,7 @@
   answer PIN…  types these PINs into its dialog, one whenever it asks, and agrees to what it says about them
   quit         ends it
 """
+import os
 import sys
 import time
 
@@ -73,6 +74,7 @@ def main():
             service(office, "com.sun.star.frame.Desktop").terminate()
         except DisposedException:
             pass  # it went before it answered
+    os._exit(0)  # at an ordinary end Python's bridge to LibreOffice may crash
 
 
 main()
