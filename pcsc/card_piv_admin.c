@@ -267,7 +267,7 @@ enum result card_piv_authenticate(struct card *card, const struct secret *so)
 
 /*
  * A PUK is checked by changing it into itself. A card that will not have that (not because it is wrong)
- * leaves it unchecked until it is used.
+ * leaves it unchecked until it is used; one that fails at it may have counted a try.
  */
 static enum result piv_puk_verify(struct card *card, const struct secret *puk, int *ret_tries)
 {
@@ -275,8 +275,8 @@ static enum result piv_puk_verify(struct card *card, const struct secret *puk, i
 
     TRY(card_piv_puk_check(puk));
     result = card_piv_pin_change(card, PIV_PUK, puk, puk, ret_tries);
-    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_NO_MEMORY ||
-        result >= RESULT_CARD_RESET)
+    if (result == RESULT_PIN_WRONG || result == RESULT_PIN_BLOCKED || result == RESULT_CARD_FAILURE ||
+        result == RESULT_NO_MEMORY || result >= RESULT_CARD_RESET)
         return result;
     return RESULT_OK;
 }

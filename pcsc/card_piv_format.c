@@ -77,15 +77,16 @@ static enum result piv_is_fresh(struct card *card, bool *ret)
     return RESULT_OK;
 }
 
-/* Where changing the PUK into itself proves nothing, using it does: the user PIN is about to go anyway. */
+/* Where changing the PUK into itself proves nothing, using it does: the user PIN is about to go anyway. A card that fails
+ * at it may have counted a try, and gets it no second time. */
 static enum result piv_puk_prove(struct card *card, const struct secret *puk, int *ret_tries)
 {
     SCOPED(secret_free) struct secret *guess = NULL;
     struct card_pin pin;
     enum result result = card_piv_pin_change(card, PIV_PUK, puk, puk, ret_tries);
 
-    if (result == RESULT_OK || result == RESULT_PIN_WRONG || result == RESULT_NO_MEMORY ||
-        result >= RESULT_CARD_RESET)
+    if (result == RESULT_OK || result == RESULT_PIN_WRONG || result == RESULT_CARD_FAILURE ||
+        result == RESULT_NO_MEMORY || result >= RESULT_CARD_RESET)
         return result;
     if (result != RESULT_PIN_BLOCKED) {
         TRY(piv_guess_new(&guess));

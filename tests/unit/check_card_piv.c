@@ -402,6 +402,8 @@ START_TEST(a_puk_that_cannot_be_checked_is_taken_until_it_is_used)
         { "< 63C2\n", RESULT_PIN_WRONG, 2 },
         { "< 6983\n", RESULT_PIN_BLOCKED, 0 },
         { "< 63C0\n", RESULT_PIN_BLOCKED, 0 },
+        { "< 6581\n", RESULT_CARD_FAILURE, CARD_TRIES_UNKNOWN },
+        { "< 6F00\n", RESULT_CARD_FAILURE, CARD_TRIES_UNKNOWN },
         { "! transport\n", RESULT_TRANSPORT, CARD_TRIES_UNKNOWN },
     };
     int tries;
@@ -414,6 +416,21 @@ START_TEST(a_puk_that_cannot_be_checked_is_taken_until_it_is_used)
         ck_assert_int_eq(tries, rows[i].tries);
         bench_down();
     }
+}
+END_TEST
+
+START_TEST(a_puk_that_the_card_failed_at_is_not_used_to_start_over)
+{
+    SCOPED(secret_free) struct secret *puk = NULL;
+    int tries;
+
+    bench_open(OPEN_YUBICO "> 00F7009B 00\n< 010103 02020001 050100 9000\n"
+                           "> 00F70080 00\n< 0101FF 050100 06020303 9000\n"
+                           "> 00240081 10 3132333435363738 3132333435363738\n< 6F00\n",
+               ATR_YUBIKEY_5);
+    assert_ok(secret_new(bytes_text("12345678"), &puk));
+    assert_result(card_piv.format(bench.card, puk, "", &tries), RESULT_CARD_FAILURE);
+    bench_down();
 }
 END_TEST
 
@@ -436,7 +453,8 @@ START_TEST(the_settings_that_there_are_are_told)
 }
 END_TEST
 
-UNIT_MAIN("card_piv", a_card_is_recognised_by_its_template_and_not_by_what_4f_says,
+UNIT_MAIN("card_piv", a_puk_that_the_card_failed_at_is_not_used_to_start_over,
+          a_card_is_recognised_by_its_template_and_not_by_what_4f_says,
           another_card_is_not_recognised_whatever_it_says, a_broken_way_to_the_card_is_not_another_card,
           a_yubikey_names_itself_by_its_printed_serial_and_its_atr, only_the_atr_makes_a_yubikey,
           a_nist_card_is_named_by_its_guid_and_asked_for_nothing_of_yubicos,
