@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/mozilla.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,14 +52,33 @@ char *mozilla_profile(struct bytes text, const char *folder, size_t *position)
                : whole;
 }
 
+/** ADDRESS is one of this machine's. */
+static bool is_here(const char *address)
+{
+    struct ifaddrs *list = NULL;
+    struct in_addr wanted;
+    bool here;
+
+    if (inet_pton(AF_INET, address, &wanted) != 1)
+        return false;
+    here = ntohl(wanted.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (getifaddrs(&list) != 0)
+        return here;
+    for (struct ifaddrs *row = list; row && !here; row = row->ifa_next)
+        here = row->ifa_addr && row->ifa_addr->sa_family == AF_INET &&
+               ((const struct sockaddr_in *)(const void *)row->ifa_addr)->sin_addr.s_addr == wanted.s_addr;
+    freeifaddrs(list);
+    return here;
+}
+
 /**
  * Beside the lock proper there is a link "lock" to ADDRESS:+PROCESS; without the plus it is all that there is, because the file
- * system has no locks.
+ * system has no locks. Whether a process of another machine lives cannot be asked.
  */
 static enum mozilla_state ask_link(const char *folder)
 {
     char path[2048], target[256];
-    const char *colon;
+    char *colon;
     ssize_t length;
     long process;
 
@@ -70,7 +92,8 @@ static enum mozilla_state ask_link(const char *folder)
     if (!colon || colon[1] == '+')
         return MOZILLA_FREE;
     process = strtol(colon + 1, NULL, 10);
-    return process > 0 && kill((pid_t)process, 0) != 0 && errno == ESRCH ? MOZILLA_FREE : MOZILLA_IN_USE;
+    *colon = '\0';
+    return process > 0 && is_here(target) && kill((pid_t)process, 0) != 0 && errno == ESRCH ? MOZILLA_FREE : MOZILLA_IN_USE;
 }
 
 enum mozilla_state mozilla_lock(const char *folder, int *ret_fd)

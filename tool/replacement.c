@@ -208,6 +208,16 @@ static int sync_folder(const struct replacement *replacement)
     return fsync(replacement->folder) != 0 && errno != EINVAL && errno != EBADF ? errno : 0;
 }
 
+/** FROM takes the name TO; if there was no file, not in the place of one that came meanwhile. */
+static int take_name(const struct replacement *replacement, const char *from, const char *to)
+{
+    if (!replacement->exists && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return 0;
+    if (!replacement->exists && errno != EINVAL && errno != ENOSYS)
+        return errno;
+    return rename(from, to) != 0 ? errno : 0;
+}
+
 /** TEXT is written to a file of its own, which takes the name TO when it is whole. */
 static int write_as(const struct replacement *replacement, const char *to, struct bytes text)
 {
@@ -223,8 +233,8 @@ static int write_as(const struct replacement *replacement, const char *to, struc
     if (fd < 0)
         return errno;
     error = fill(replacement, fd, text);
-    if (!error && rename(temporary, to) != 0)
-        error = errno;
+    if (!error)
+        error = take_name(replacement, temporary, to);
     if (error) {
         unlink(temporary);
         return error;

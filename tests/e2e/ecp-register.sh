@@ -157,6 +157,8 @@ in_the_way() {
 	rm "$firefox/.parentlock"
 	ln -s "127.0.0.1:$$" "$firefox/lock"
 	ends 9 "a lock of the old kind counts" "${register[@]}" --firefox --yes
+	ln -sfn "192.0.2.1:4194999" "$firefox/lock"
+	ends 9 "… one of another machine, too" "${register[@]}" --firefox --yes
 	ln -sfn "127.0.0.1:4194999" "$firefox/lock"
 	ends 0 "… but not if its process has died" "${register[@]}" --firefox --yes
 
