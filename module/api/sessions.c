@@ -50,13 +50,13 @@ static void sessions_forget_private(struct token *token)
     }
 }
 
-/* A PIN that was given for one use is the login's, too. */
-static void sessions_forget_pins(struct call *call)
+/* A PIN that was given for one use is the login's, too. One that is not RIGHT (NULL: none is) is not presented any more. */
+static void sessions_forget_pins(struct call *call, const struct secret *right)
 {
     LOCK_SCOPE(&call->library->lock);
     for (struct session *session = call->library->sessions.first; session != NULL; session = session->next)
         for (size_t i = 0; session->slot == call->slot && i < OPERATION_USES; i++)
-            if (session->operations[i] != NULL)
+            if (session->operations[i] != NULL && (right == NULL || !secret_equal(session->operations[i]->pin, right)))
                 secret_free(&session->operations[i]->pin);
 }
 
@@ -66,7 +66,7 @@ static CK_RV sessions_logout(struct call *call, struct token *token)
 
     if (token_view(token)->login == TOKEN_PUBLIC) {
         sessions_forget_private(token);
-        sessions_forget_pins(call);
+        sessions_forget_pins(call, NULL);
     }
     return rv;
 }
@@ -178,6 +178,8 @@ static CK_RV sessions_login_context(struct call *call, const struct secret *pin)
     TRY_RV(token_login_context(call->place.token, pin, &presented));
     secret_free(&operation->pin);
     operation->pin = presented;
+    if (pin != NULL)
+        sessions_forget_pins(call, pin);
     return CKR_OK;
 }
 
@@ -198,6 +200,9 @@ static CK_RV sessions_login(struct call *call, CK_USER_TYPE user, const void *pi
     default:
         return CKR_USER_TYPE_INVALID;
     }
+    /* a login that ended by itself */
+    if (token_view(call->place.token)->login == TOKEN_PUBLIC)
+        sessions_forget_pins(call, NULL);
     return token_login(call->place.token, user, secret);
 }
 
@@ -249,7 +254,9 @@ static CK_RV sessions_set_pin(struct call *call, const void *old_pin, CK_ULONG o
 
     TRY_RV(pin_take(token_view(call->place.token), old_pin, old_size, CKR_PIN_INCORRECT, &old_secret));
     TRY_RV(pin_take(token_view(call->place.token), new_pin, new_size, CKR_PIN_LEN_RANGE, &new_secret));
-    return token_set_pin(call->place.token, old_secret, new_secret);
+    TRY_RV(token_set_pin(call->place.token, old_secret, new_secret));
+    sessions_forget_pins(call, new_secret);
+    return CKR_OK;
 }
 
 CK_RV C_SetPIN(CK_SESSION_HANDLE hSession, CK_UTF8CHAR_PTR pOldPin, CK_ULONG ulOldLen,

@@ -375,6 +375,80 @@ START_TEST(test_a_logout_takes_back_the_pin_that_an_operation_was_given)
 }
 END_TEST
 
+/** A session whose operation with the always-PIN key was given the user's PIN. */
+static CK_SESSION_HANDLE waiting(struct api *api, CK_SESSION_HANDLE *ret_other)
+{
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    const CK_SESSION_HANDLE session = api_session(api, CKF_RW_SESSION);
+
+    *ret_other = api_session(api, CKF_RW_SESSION);
+    api_login(session);
+    assert_rv(C_SignInit(session, &ecdsa, api_find(session, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    assert_rv(api_login_as(session, CKU_CONTEXT_SPECIFIC, FAKE_USER_PIN), CKR_OK);
+    return session;
+}
+
+/** The PIN that SESSION's operation was given is not presented. */
+static void assert_not_presented(struct api *api, CK_SESSION_HANDLE session)
+{
+    CK_BYTE hash[32] = { 1 }, signature[64];
+    CK_ULONG size = sizeof(signature);
+
+    fake_forget(api->fake);
+    assert_rv(C_Sign(session, hash, sizeof(hash), signature, &size), CKR_USER_NOT_LOGGED_IN);
+    ck_assert_uint_eq(fake_count(api->fake, FAKE_VERIFY), 0);
+    ck_assert_int_eq(api->card->apps[0].user_tries, FAKE_TRIES);
+}
+
+START_TEST(test_an_operation_does_not_present_a_pin_that_was_changed_since)
+{
+    struct api api;
+    CK_SESSION_HANDLE other;
+    api_start(&api);
+    const CK_SESSION_HANDLE session = waiting(&api, &other);
+    assert_rv(set_pin(other, FAKE_USER_PIN, "654321"), CKR_OK);
+    assert_not_presented(&api, session);
+    api_stop(&api);
+}
+END_TEST
+
+START_TEST(test_an_operation_does_not_present_a_pin_after_another_was_right)
+{
+    struct api api;
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    CK_SESSION_HANDLE other;
+    CK_BYTE hash[32] = { 1 }, signature[64];
+    CK_ULONG size = sizeof(signature);
+    api_start(&api);
+    const CK_SESSION_HANDLE session = waiting(&api, &other);
+    fake_change_pin(api.card, "654321");
+    assert_rv(C_SignInit(other, &ecdsa, api_find(other, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    assert_rv(api_login_as(other, CKU_CONTEXT_SPECIFIC, "654321"), CKR_OK);
+    assert_not_presented(&api, session);
+    assert_rv(C_Sign(other, hash, sizeof(hash), signature, &size), CKR_OK);
+    api_stop(&api);
+}
+END_TEST
+
+START_TEST(test_an_operation_does_not_present_a_pin_of_a_login_that_was_lost)
+{
+    struct api api;
+    CK_SESSION_HANDLE other;
+    CK_MECHANISM rsa = { CKM_RSA_PKCS, NULL, 0 };
+    CK_BYTE hash[32] = { 1 }, signature[256];
+    CK_ULONG size = sizeof(signature);
+    api_start(&api);
+    const CK_SESSION_HANDLE session = waiting(&api, &other);
+    fake_change_pin(api.card, "654321");
+    fake_reset(api.card);
+    assert_rv(C_SignInit(other, &rsa, api_find(other, CKO_PRIVATE_KEY, 1)), CKR_OK);
+    assert_rv(C_Sign(other, hash, sizeof(hash), signature, &size), CKR_USER_NOT_LOGGED_IN);
+    assert_rv(api_login_as(other, CKU_USER, "654321"), CKR_OK);
+    assert_not_presented(&api, session);
+    api_stop(&api);
+}
+END_TEST
+
 START_TEST(test_the_last_session_closed_while_the_service_is_down_logs_out)
 {
     struct api api;
@@ -397,7 +471,10 @@ UNIT_MAIN("api sessions", test_sessions_are_serial, test_a_session_tells_its_slo
           test_closing_the_last_session_logs_the_card_out,
           test_a_login_does_not_outlive_the_last_session_while_the_service_is_down,
           test_the_last_session_closed_while_the_service_is_down_logs_out,
-          test_a_logout_takes_back_the_pin_that_an_operation_was_given, test_all_sessions_close_at_once,
+          test_a_logout_takes_back_the_pin_that_an_operation_was_given,
+          test_an_operation_does_not_present_a_pin_that_was_changed_since,
+          test_an_operation_does_not_present_a_pin_after_another_was_right,
+          test_an_operation_does_not_present_a_pin_of_a_login_that_was_lost, test_all_sessions_close_at_once,
           test_an_empty_pin_is_no_pin_even_on_a_verified_card, test_a_pin_of_impossible_length_costs_no_try,
           test_a_wrong_pin_is_presented_once, test_unknown_users_are_refused,
           test_the_security_officer_works_in_read_write_sessions_only,
