@@ -40,12 +40,14 @@ static void name(struct bytes input)
     FUZZ_IGNORE(name_to_text(input, &out));
 }
 
-/* A name made of a text has a text that makes the same name. */
+/* A name made of a text has a text, and the name made of that is the same. One with a value that was written in hexadecimal
+ * may be none that a text makes: no text shows what type a string has. */
 static void name_text(struct bytes input)
 {
     SCOPED(fuzz_buf_free) struct buf text = fuzz_buf(input.size + 1);
     uint8_t memory[OUT_MAX], second_memory[2 * OUT_MAX + 1], third_memory[OUT_MAX];
     struct buf out = BUF_OVER(memory), second = BUF_OVER(second_memory), third = BUF_OVER(third_memory);
+    bool same;
 
     buf_add(&text, input);
     buf_add_byte(&text, 0);
@@ -53,10 +55,10 @@ static void name_text(struct bytes input)
         name_to_text(buf_bytes(&out), &second) != RESULT_OK)
         return;
     buf_add_byte(&second, 0);
-    if (buf_check(&second) == RESULT_OK) {
-        FUZZ_CHECK(name_from_text((const char *)second.data, &third) == RESULT_OK);
-        FUZZ_CHECK(bytes_equal(buf_bytes(&out), buf_bytes(&third)));
-    }
+    if (buf_check(&second) != RESULT_OK)
+        return;
+    same = name_from_text((const char *)second.data, &third) == RESULT_OK && bytes_equal(buf_bytes(&out), buf_bytes(&third));
+    FUZZ_CHECK(same || memchr(text.data, '#', text.size) != NULL);
 }
 
 static void algorithm(struct bytes input)
