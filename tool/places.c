@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,18 +89,40 @@ static void find_chromium(struct places *places, const struct scope *scope)
                     _("Chromium has made no certificate database yet"));
 }
 
-/** The system's configuration for ssh reads the files of its folder. */
+/** One of the PATTERNS, parted by spaces, is one of our file; what is no whole path is of /etc/ssh. */
+static bool names_part(struct bytes patterns)
+{
+    char text[1024], pattern[1100], *rest = NULL;
+
+    if (patterns.size >= sizeof(text) || patterns.size == 0)
+        return false;
+    memcpy(text, patterns.data, patterns.size);
+    text[patterns.size] = '\0';
+    for (char *word = strtok_r(text, " \t\"", &rest); word; word = strtok_r(NULL, " \t\"", &rest))
+        if (snprintf(pattern, sizeof(pattern), "%s%s", *word == '/' ? "" : "/etc/ssh/", word) < (int)sizeof(pattern) &&
+            fnmatch(pattern, SSH_PART, FNM_PATHNAME) == 0)
+            return true;
+    return false;
+}
+
+/** The system's configuration for ssh reads our file, whatever the host. */
 static bool ssh_includes(void)
 {
     SCOPED(file_free) struct file text = { 0 };
+    struct lines lines = { 0 };
     struct bytes value;
-    bool exists, found = false;
+    bool exists;
 
-    if (replacement_read(SSH_CONFIG, &exists, &text) == 0)
-        for (struct lines lines = { .text = file_bytes(&text) }; !found && lines_next(&lines);)
-            found = lines_setting(&lines, "Include", '=', true, &value) &&
-                    memmem(value.data, value.size, "/etc/ssh/ssh_config.d/", 22);
-    return found;
+    if (replacement_read(SSH_CONFIG, &exists, &text) != 0)
+        return false;
+    lines.text = file_bytes(&text);
+    while (lines_next(&lines)) {
+        if (lines_setting(&lines, "Host", '=', true, &value) || lines_setting(&lines, "Match", '=', true, &value))
+            return false;
+        if (lines_setting(&lines, "Include", '=', true, &value) && names_part(value))
+            return true;
+    }
+    return false;
 }
 
 static void find_ssh(struct places *places, const struct scope *scope)

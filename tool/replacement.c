@@ -269,8 +269,8 @@ int replacement_write(struct replacement *replacement, struct bytes text, bool k
     sigset_t signals, before;
     int error;
 
-    if (!kept)
-        return ENOMEM;
+    if (!kept || text.size > REPLACEMENT_MAX)
+        return kept ? EFBIG : ENOMEM;
     sigfillset(&signals);
     sigprocmask(SIG_BLOCK, &signals, &before);
     error = write_both(replacement, keep && replacement->exists ? kept : NULL, text);

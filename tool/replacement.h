@@ -45,7 +45,7 @@ int replacement_lock(const char *folder, int *ret_fd);
  */
 int replacement_open(const char *path, mode_t mode, struct replacement *ret);
 
-/** Gives the file another text, on the disk when this returns. KEEP: what it was is kept beside it. */
+/** Gives the file another text, on the disk when this returns; EFBIG if it could not be read again. KEEP: what it was is kept beside it. */
 int replacement_write(struct replacement *replacement, struct bytes text, bool keep);
 
 /** Removes the file, and of the FOLDERS in which it is as many as are empty then. */

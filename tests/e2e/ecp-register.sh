@@ -323,6 +323,12 @@ inside_system() {
 	told "… and it is said what to do" 'OPENSSL_CONF'
 	echo 'Host *' >/etc/ssh/ssh_config
 	ends 12 "nor one of ssh" "$ecp" register --ssh --yes
+	printf 'Include /etc/ssh/ssh_config.d/10-other.conf\nHost a\nInclude /etc/ssh/ssh_config.d/*.conf\n' >/etc/ssh/ssh_config
+	ends 12 "… that reads another file there, and all only for some host" "$ecp" register --ssh --yes
+	echo 'Include conf.d/* ssh_config.d/*.conf' >/etc/ssh/ssh_config
+	ends 0 "… but one that reads all" "$ecp" register --ssh --yes
+	says "… which ssh does" "^pkcs11provider $module" ssh -G example.org
+	"$ecp" unregister --ssh --yes >"$work/out" 2>&1
 	echo '{ "policies": ' >/etc/thunderbird/policies/policies.json
 	ends 8 "policies that are damaged" "$ecp" register --thunderbird --yes
 	mkdir -p "$work/shipped"

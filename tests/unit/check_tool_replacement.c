@@ -273,6 +273,23 @@ START_TEST(a_file_that_came_meanwhile_stays)
 }
 END_TEST
 
+START_TEST(what_could_not_be_read_again_is_not_written)
+{
+    SCOPED(replacement_close) struct replacement file = REPLACEMENT_NONE;
+    SCOPED(file_free) struct file large = { .data = calloc(1, REPLACEMENT_MAX + 1), .size = REPLACEMENT_MAX + 1 };
+    struct place place;
+
+    enter(&place);
+    put(place.path, "one", 0600);
+    ck_assert_int_eq(replacement_open(place.path, 0600, &file), 0);
+    ck_assert_int_eq(replacement_write(&file, file_bytes(&large), true), EFBIG);
+    assert_file(place.path, "one", 0600);
+    large.size--;
+    ck_assert_int_eq(replacement_write(&file, file_bytes(&large), false), 0);
+    leave(&place);
+}
+END_TEST
+
 static void note_signal(int number)
 {
     (void)number;
@@ -355,6 +372,6 @@ END_TEST
 
 UNIT_MAIN("tool/replacement", a_mask_does_not_shut_a_folder, a_file_keeps_its_access_list, where_there_are_no_locks_nobody_waits,
           a_lock_that_is_held_for_ever_is_given_up, a_signal_waits_until_the_file_is_whole,
-          a_file_that_came_meanwhile_stays, what_failed_leaves_nothing_beside_the_file,
+          a_file_that_came_meanwhile_stays, what_could_not_be_read_again_is_not_written, what_failed_leaves_nothing_beside_the_file,
           a_file_keeps_its_mode_and_what_it_was, a_link_stays_a_link, a_new_file_has_the_mode_that_was_asked_for,
           what_is_kept_goes_when_it_says_nothing_else, a_file_goes_with_empty_folders, what_is_no_file_is_refused)
