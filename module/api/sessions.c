@@ -50,7 +50,8 @@ static void sessions_forget_private(struct token *token)
     }
 }
 
-/* A PIN that was given for one use is the login's, too. One that is not RIGHT (NULL: none is) is not presented any more. */
+/* A PIN that was given for one use is the login's, too. One that is not RIGHT (NULL: none is) is not presented any
+ * more. */
 static void sessions_forget_pins(struct call *call, const struct secret *right)
 {
     LOCK_SCOPE(&call->library->lock);

@@ -43,8 +43,8 @@ static enum result run_agree(struct token *token, struct key_use *use)
 }
 
 /**
- * A use was refused for want of a PIN. RESULT_TIMEOUT: the key wants a touch and the PIN is verified, so nobody touched it
- * in time. A card that went away meanwhile is told as that.
+ * A use was refused for want of a PIN. RESULT_TIMEOUT: the key wants a touch and the PIN is verified, so nobody
+ * touched it in time. A card that went away meanwhile is told as that.
  */
 static enum result touch_outcome(struct token *token, const struct key_use *use)
 {
