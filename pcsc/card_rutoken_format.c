@@ -82,7 +82,8 @@ static enum result rutoken_format_admit(struct card *card, const struct secret *
     if (result == RESULT_NOT_FOUND || result == RESULT_WRONG_STATE)
         return rutoken_format_unfinished(card);
     result = card_rutoken_pin_present(card, RUTOKEN_SO_PIN, so, ret_tries);
-    return result == RESULT_NOT_ALLOWED ? rutoken_format_unfinished(card) : result;
+    /* The PIN was sent: a reset from here on is none before it. */
+    return result == RESULT_NOT_ALLOWED ? card_rutoken_after_change(rutoken_format_unfinished(card)) : result;
 }
 
 static enum result rutoken_pin_create(struct card *card, uint8_t reference, uint8_t tries,

@@ -203,6 +203,19 @@ START_TEST(who_proves_to_be_the_security_officer_keeps_no_rights)
 }
 END_TEST
 
+START_TEST(a_reset_after_a_pin_that_was_not_looked_at_does_not_have_it_presented_again)
+{
+    SCOPED(secret_free) struct secret *pin = NULL;
+    int tries;
+
+    play(OPEN "> 00200001\n< 63CA\n> 00200001 08 3837363534333231\n< 6984\n> 00A40800 02 5000 00\n! reset\n");
+    open_card();
+    assert_ok(secret_new(bytes_text("87654321"), &pin));
+    assert_result(card_rutoken.format(bench.card, pin, "", &tries), RESULT_TRANSPORT);
+    down();
+}
+END_TEST
+
 START_TEST(files_that_go_in_circles_come_to_an_end)
 {
     const struct card_query query = { .kinds = CARD_KEY };
@@ -314,6 +327,7 @@ UNIT_MAIN("card_rutoken", the_atr_decides_and_what_a_card_answers_to_select_does
           contents_with_another_number_are_not_this_tokens, a_select_that_ends_elsewhere_is_not_believed,
           a_refusal_without_a_number_is_asked_for_it,
           a_pin_is_presented_once_more_only_if_the_card_has_not_looked_at_it,
-          who_proves_to_be_the_security_officer_keeps_no_rights, files_that_go_in_circles_come_to_an_end,
+          who_proves_to_be_the_security_officer_keeps_no_rights,
+          a_reset_after_a_pin_that_was_not_looked_at_does_not_have_it_presented_again, files_that_go_in_circles_come_to_an_end,
           a_live_tokens_gost_signature_word_by_word, an_rsa_key_signs_and_deciphers_word_by_word,
           a_signature_of_another_length_is_none, what_nobody_has_confirmed_is_not_sent)
