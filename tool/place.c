@@ -84,6 +84,11 @@ static void block_errno(struct place *place, int error, bool writing)
     const char *format = writing ? _("\"%s\" cannot be written: %s") : _("\"%s\" cannot be read: %s");
     char *message = NULL;
 
+    if (error == ETIMEDOUT) {
+        place_block(place, EXIT_CODE_EXISTS, false, _("Run this again when it has ended."),
+                    _("another program keeps the folder of \"%s\" locked"), place->path);
+        return;
+    }
     if (asprintf(&message, format, place->path, strerror(error)) < 0)
         return;
     place_block(place, error == EFBIG || error == ENOTSUP ? EXIT_CODE_BAD_INPUT : EXIT_CODE_FAILED, false,

@@ -114,7 +114,7 @@ int replacement_lock(const char *folder, int *ret_fd)
         if (errno != EINTR && errno != EWOULDBLOCK)
             return errno;
         if (tries == LOCK_TRIES)
-            return EBUSY;
+            return ETIMEDOUT;
         nanosleep(&pause, NULL);
     }
     return 0;

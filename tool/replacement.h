@@ -35,8 +35,8 @@ struct replacement {
 /** Reads PATH for a look. That it is not there is no error. EFBIG, ENOTSUP for what is no ordinary file. */
 int replacement_read(const char *path, bool *ret_exists, struct file *ret);
 
-/** Waits until no other program of our kind works in FOLDER, and keeps others waiting until *RET_FD is closed. EBUSY after a
- * minute. Where the file system has no locks, nobody waits. */
+/** Waits until no other program of our kind works in FOLDER, and keeps others waiting until *RET_FD is closed. ETIMEDOUT after
+ * a minute. Where the file system has no locks, nobody waits. */
 int replacement_lock(const char *folder, int *ret_fd);
 
 /**
