@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -264,4 +265,33 @@ void place_change(struct place *place, const struct scope *scope)
 {
     change_locked(place, scope);
     place->changes = place->changes && !place->obstacle;
+}
+
+char *places_first(const char *home, const char *const *names)
+{
+    for (; *names; names++) {
+        char *path = NULL;
+
+        if (asprintf(&path, "%s/%s", home, *names) < 0)
+            continue;
+        if (access(path, F_OK) == 0)
+            return path;
+        free(path);
+    }
+    return NULL;
+}
+
+bool places_has_program(const char *name)
+{
+    const char *way = getenv("PATH");
+    char path[2048];
+
+    while (way && *way) {
+        size_t length = strcspn(way, ":");
+
+        if (snprintf(path, sizeof(path), "%.*s/%s", (int)length, way, name) < (int)sizeof(path) && access(path, X_OK) == 0)
+            return true;
+        way += length + (way[length] == ':');
+    }
+    return false;
 }

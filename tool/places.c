@@ -22,33 +22,6 @@ static char *join(const char *folder, const char *name)
     return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
 }
 
-char *places_first(const char *home, const char *const *names)
-{
-    for (; *names; names++) {
-        char *path = join(home, *names);
-
-        if (path && access(path, F_OK) == 0)
-            return path;
-        free(path);
-    }
-    return NULL;
-}
-
-bool places_has_program(const char *name)
-{
-    const char *way = getenv("PATH");
-    char path[2048];
-
-    while (way && *way) {
-        size_t length = strcspn(way, ":");
-
-        if (snprintf(path, sizeof(path), "%.*s/%s", (int)length, way, name) < (int)sizeof(path) && access(path, X_OK) == 0)
-            return true;
-        way += length + (way[length] == ':');
-    }
-    return false;
-}
-
 /* Chromium takes ~/.pki/nssdb if it is there, else the other one. */
 static void find_chromium(struct places *places, const struct scope *scope)
 {
