@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # chromium.sh: Chromium, on a screen that nobody sees, shows a token's certificate to nginx; the PIN is typed into its dialog.
 source "$(dirname "$0")/lib.sh"
-packages="chromium libnss3-tools nginx-light xvfb xdotool"
+packages="chromium libnss3-tools nginx-light xvfb xdotool opensc"
 
 screen_start() {
 	local number
@@ -34,6 +34,9 @@ answer() {
 		xdotool key Return
 	else
 		not_ok "$program, $card: Chromium asks for the PIN"
+		echo "    its windows:"
+		xdotool search --onlyvisible --name . 2>/dev/null | xargs -r -n 1 xdotool getwindowname | sed 's/^/    /'
+		tail -n 5 nginx.log "$work/$card/visit.log" | sed 's/^/    /'
 		return 1
 	fi
 }
@@ -55,6 +58,10 @@ shown() {
 	[ -n "$(window "$1")" ]
 }
 
+token_there() {
+	opensc-tool --list-readers | grep -q ' Yes '
+}
+
 # site PORT: whom the next visit goes to
 site() {
 	page_word "localhost:$port/" "localhost:$1/"
@@ -73,6 +80,9 @@ visits() {
 
 	"$vcard" ctl remove
 	"$vcard" ctl insert
+	# A site that is visited before the token is seen again gets no certificate; NSS looks for tokens once a second.
+	wait_until 60 token_there || not_ok "$program, $card: the service has seen the token"
+	sleep 3
 	site "$third"
 	page_log visit
 	answer 00000000 && answer "$pin" && seen "$third" TLSv1.3 || return
