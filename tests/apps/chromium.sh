@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # chromium.sh: Chromium, on a screen that nobody sees, shows a token's certificate to nginx; the PIN is typed into its dialog.
 source "$(dirname "$0")/lib.sh"
-packages="chromium libnss3-tools nginx-light xvfb xdotool opensc"
+packages="chromium libnss3-tools nginx-light xvfb xdotool"
 
 screen_start() {
 	local number
@@ -56,10 +56,6 @@ seen() {
 
 shown() {
 	[ -n "$(window "$1")" ]
-}
-
-token_there() {
-	opensc-tool --list-readers | grep -q ' Yes '
 }
 
 # site PORT: whom the next visit goes to

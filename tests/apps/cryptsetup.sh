@@ -36,6 +36,7 @@ PIN for security token.*echo\).*=$pin
 	shut "the token is pulled out"
 	proof "the passphrase alone still opens it" sh -c "printf 'the passphrase of the volume' | cryptsetup open --test-passphrase --key-file - volume.img"
 	"$vcard" ctl insert
+	wait_until 60 token_there
 	page open
 	page wipe
 	shut "the token is taken from the header"

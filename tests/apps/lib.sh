@@ -286,6 +286,11 @@ wait_until() {
 	done
 }
 
+# token_there: the PC/SC service has seen a card; sends nothing to it.
+token_there() {
+	opensc-tool --list-readers | grep -q ' Yes '
+}
+
 # free_port: a TCP port of 127.0.0.1 that nobody listens to, below those that the kernel gives to clients.
 free_port() {
 	python3 -c '
