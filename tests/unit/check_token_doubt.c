@@ -62,10 +62,8 @@ END_TEST
 START_TEST(test_after_a_write_a_lost_question_for_tries_ends_no_login)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = bench_key(&bench, ONCE);
 
-    bench_user(&bench);
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
     fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
     assert_rv(generate(&bench), CKR_OK);
     ck_assert_int_eq(token_view(bench.token)->login, TOKEN_USER);
@@ -79,10 +77,8 @@ END_TEST
 START_TEST(test_a_pin_not_sent_for_want_of_memory_ends_no_login)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = bench_key(&bench, ONCE);
 
-    bench_user(&bench);
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
     fake_reset(bench.card);
     fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_NO_MEMORY);
     assert_rv(bench_sign(&bench, key, NULL), CKR_HOST_MEMORY);
@@ -92,16 +88,24 @@ START_TEST(test_a_pin_not_sent_for_want_of_memory_ends_no_login)
 }
 END_TEST
 
+/** A key that wants the PIN and a touch for each use, which nobody touches. */
+static struct object *untouched_key(struct bench *bench)
+{
+    struct object *key;
+
+    bench_user(bench);
+    fake_find(bench->card, CARD_KEY, ALWAYS)->item.key.touch = true;
+    key = bench_find(bench, CKO_PRIVATE_KEY, ALWAYS);
+    bench->card->touch_missed = true;
+    return key;
+}
+
 START_TEST(test_a_card_pulled_out_while_a_touch_is_looked_for_is_a_removed_device)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = untouched_key(&bench);
     SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
-    bench_user(&bench);
-    fake_find(bench.card, CARD_KEY, ALWAYS)->item.key.touch = true;
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
-    bench.card->touch_missed = true;
     fake_pull_at(bench.fake, FAKE_PIN_STATUS, 1);
     fake_forget(bench.fake);
     assert_rv(bench_sign(&bench, key, pin), CKR_DEVICE_REMOVED);
@@ -113,13 +117,9 @@ END_TEST
 START_TEST(test_a_lost_question_about_a_touch_has_the_key_used_again)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = untouched_key(&bench);
     SCOPED(secret_free) struct secret *pin = bench_secret(FAKE_USER_PIN);
 
-    bench_user(&bench);
-    fake_find(bench.card, CARD_KEY, ALWAYS)->item.key.touch = true;
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ALWAYS);
-    bench.card->touch_missed = true;
     fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
     fake_forget(bench.fake);
     assert_rv(bench_sign(&bench, key, pin), CKR_FUNCTION_REJECTED);
@@ -135,10 +135,8 @@ START_TEST(test_a_new_pin_whose_first_use_is_unclear_is_not_presented_again)
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         struct bench bench;
-        struct object *key;
+        struct object *key = bench_key(&bench, ONCE);
 
-        bench_user(&bench);
-        key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
         fake_fail_after(bench.fake, FAKE_VERIFY, 1, answers[i]);
         assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
         ck_assert(!bench.card->apps[0].verified || !token_pin_unclear(answers[i]));
@@ -152,10 +150,8 @@ END_TEST
 START_TEST(test_a_new_pin_that_was_not_sent_yet_is_presented_later)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = bench_key(&bench, ONCE);
 
-    bench_user(&bench);
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
     fake_fail(bench.fake, FAKE_VERIFY, 1, RESULT_CARD_RESET);
     assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_OK);
     assert_rv(bench_sign(&bench, key, NULL), CKR_OK);
@@ -167,10 +163,8 @@ END_TEST
 START_TEST(test_after_a_change_that_the_card_failed_at_the_old_pin_is_not_presented_again)
 {
     struct bench bench;
-    struct object *key;
+    struct object *key = bench_key(&bench, ONCE);
 
-    bench_user(&bench);
-    key = bench_find(&bench, CKO_PRIVATE_KEY, ONCE);
     fake_fail_after(bench.fake, FAKE_CHANGE, 1, RESULT_CARD_FAILURE);
     assert_rv(bench_set_pin(&bench, FAKE_USER_PIN, "654321"), CKR_DEVICE_ERROR);
     assert_rv(bench_sign(&bench, key, NULL), CKR_USER_NOT_LOGGED_IN);

@@ -5,18 +5,6 @@
 #define ONCE 1
 #define ALWAYS 2
 
-/** Logged in, key ID known, and the story begins. */
-static struct object *bench_key(struct bench *bench, uint8_t id)
-{
-    struct object *key;
-
-    bench_user(bench);
-    key = bench_find(bench, CKO_PRIVATE_KEY, id);
-    ck_assert_ptr_nonnull(key);
-    fake_forget(bench->fake);
-    return key;
-}
-
 START_TEST(test_another_signature_is_one_exchange)
 {
     struct bench bench;

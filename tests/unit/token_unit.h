@@ -125,6 +125,18 @@ static inline struct object *bench_find(struct bench *bench, CK_OBJECT_CLASS cla
     return NULL;
 }
 
+/** Logged in as the user, with the private key ID in hand, and the story begins. */
+static inline struct object *bench_key(struct bench *bench, uint8_t id)
+{
+    struct object *key;
+
+    bench_user(bench);
+    key = bench_find(bench, CKO_PRIVATE_KEY, id);
+    ck_assert_ptr_nonnull(key);
+    fake_forget(bench->fake);
+    return key;
+}
+
 /** How many objects of CLASS a search finds. */
 static inline unsigned bench_count(struct bench *bench, CK_OBJECT_CLASS class)
 {
