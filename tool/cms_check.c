@@ -121,8 +121,8 @@ static bool is_way_of(enum scheme scheme, enum key_kind kind)
     return true;
 }
 
-static enum cms_check check_with(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
-                                 struct bytes certificate)
+enum cms_check cms_check_with(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
+                              struct bytes certificate)
 {
     enum cms_check state;
     struct x509 x509;
@@ -136,28 +136,62 @@ static enum cms_check check_with(const struct cms *cms, const struct cms_signer 
     return state == CMS_CHECK_GOOD ? check_binding(signer, hashing, certificate) : state;
 }
 
-/** Several certificates may have the signer's name and number: anybody can put one more into a message. */
+struct cms_candidates cms_candidates_of(const struct cms *cms, const struct cms_signer *signer, const struct der_list *others)
+{
+    return (struct cms_candidates){ signer, tlv_open(cms->certificates), others, 0 };
+}
+
+bool cms_candidates_next(struct cms_candidates *candidates, struct bytes *ret)
+{
+    for (;;) {
+        if (cms_next_certificate(&candidates->inside, ret) != RESULT_OK) {
+            if (candidates->next == candidates->others->count)
+                return false;
+            *ret = candidates->others->rows[candidates->next++];
+            candidates->inside = tlv_open(BYTES_NONE);
+        }
+        if (cms_signer_is(candidates->signer, *ret))
+            return true;
+    }
+}
+
+/** How much STATE says of the signer: the key of a certificate that only has their name and number says nothing. */
+static unsigned weight(enum cms_check state)
+{
+    switch (state) {
+    case CMS_CHECK_NO_CERTIFICATE:
+        return 0;
+    case CMS_CHECK_WRONG_SIGNATURE:
+        return 1;
+    case CMS_CHECK_UNKNOWN:
+        return 2;
+    case CMS_CHECK_OTHER_CERTIFICATE:
+        return 3;
+    case CMS_CHECK_OTHER_CONTENT:
+    case CMS_CHECK_OTHER_TYPE:
+    case CMS_CHECK_AMBIGUOUS:
+        return 4;
+    case CMS_CHECK_GOOD:
+        break;
+    }
+    return 5;
+}
+
 enum cms_check cms_check_signer(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
                                 const struct der_list *others, struct bytes *certificate)
 {
-    struct tlv_cursor cursor = tlv_open(cms->certificates);
-    enum cms_check state = CMS_CHECK_NO_CERTIFICATE;
+    struct cms_candidates candidates = cms_candidates_of(cms, signer, others);
+    enum cms_check best = CMS_CHECK_NO_CERTIFICATE;
     struct bytes candidate;
-    size_t next = 0;
 
     *certificate = BYTES_NONE;
-    for (;;) {
-        if (cms_next_certificate(&cursor, &candidate) != RESULT_OK) {
-            if (next == others->count)
-                return state;
-            candidate = others->rows[next++];
-            cursor = tlv_open(BYTES_NONE);
-        }
-        if (!cms_signer_is(signer, candidate))
+    while (best != CMS_CHECK_GOOD && cms_candidates_next(&candidates, &candidate)) {
+        enum cms_check state = cms_check_with(cms, signer, hashing, candidate);
+
+        if (weight(state) <= weight(best))
             continue;
+        best = state;
         *certificate = candidate;
-        state = check_with(cms, signer, hashing, candidate);
-        if (state == CMS_CHECK_GOOD)
-            return state;
     }
+    return best;
 }

@@ -26,11 +26,33 @@ enum cms_check {
 void cms_check_prepare(const struct cms_signer *signer, struct hashing *hashing);
 
 /**
- * Checks SIGNER of CMS over the content that HASHING went over. The certificate is looked for in the message, then in
- * OTHERS; *CERTIFICATE becomes the one that was used (a view), empty if there is none.
+ * Checks SIGNER of CMS over the content that HASHING went over, with CERTIFICATE, which has the signer's name and number or
+ * key identifier.
+ */
+enum cms_check cms_check_with(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
+                              struct bytes certificate);
+
+/**
+ * As cms_check_with(), with the certificate that fits best: anybody can put one more of the signer's name and number into a
+ * message. It is looked for in the message, then in OTHERS; *CERTIFICATE becomes the one that was used (a view), empty if
+ * there is none (CMS_CHECK_NO_CERTIFICATE).
  */
 enum cms_check cms_check_signer(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
                                 const struct der_list *others, struct bytes *certificate);
+
+/** The certificates that SIGNER can mean; made by cms_candidates_of(). */
+struct cms_candidates {
+    const struct cms_signer *signer;
+    struct tlv_cursor inside;
+    const struct der_list *others;
+    size_t next;
+};
+
+/** Begins with those in CMS; those in OTHERS follow. All three outlive the result. */
+struct cms_candidates cms_candidates_of(const struct cms *cms, const struct cms_signer *signer, const struct der_list *others);
+
+/** The next one (a view). False at the end. */
+bool cms_candidates_next(struct cms_candidates *candidates, struct bytes *ret);
 
 /** Signatures with HASH prove nothing any more: two contents with one hash can be made. */
 bool cms_check_hash_is_weak(enum hash hash);

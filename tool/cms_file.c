@@ -187,23 +187,40 @@ static bool copy_signed_data(struct place *place, struct buf *out)
 static bool copy_message(struct place *place, struct buf *out, bool *other)
 {
     static const uint8_t signed_data[] = { 0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02 };
-    struct head head;
+    struct head head, field;
+    uint64_t end, field_end;
     size_t outer, inner;
-    bool done;
 
     if (!take_head(place, &head) || head.tag != DER_SEQUENCE)
         return false;
+    end = place->at + head.size;
     outer = tlv_begin(out, DER_SEQUENCE);
     if (!copy_object(place, 1, out))
         return false;
     *other = out->data[outer] == DER_OID && !bytes_equal(bytes_from(buf_bytes(out), outer), BYTES_OF(signed_data));
-    if (*other || !take_head(place, &head) || head.tag != FIELD_0)
+    if (*other || !take_head(place, &field) || field.tag != FIELD_0)
         return false;
+    field_end = place->at + field.size;
     inner = tlv_begin(out, FIELD_0);
-    done = copy_signed_data(place, out);
+    if (!copy_signed_data(place, out))
+        return false;
     tlv_end(out, inner);
     tlv_end(out, outer);
-    return done;
+    return (field.indefinite ? at_end_marker(place) : place->at == field_end) &&
+           (head.indefinite ? at_end_marker(place) : place->at == end);
+}
+
+/** What stands after the message is signed by nobody, and other programs may show it or pass over it. */
+static enum exit_code check_rest(const struct ui *ui, const struct place *place)
+{
+    unsigned long more = (unsigned long)(place->end - place->at);
+
+    if (more == 0)
+        return EXIT_CODE_OK;
+    return ui_fail(ui, EXIT_CODE_BAD_INPUT, _("Something was added to the file, or it is damaged: ask for it again."),
+                   ngettext("\"%s\" goes on for %lu byte after the signature, which nobody signed",
+                            "\"%s\" goes on for %lu bytes after the signature, which nobody signed", more),
+                   place->file->stream.path, more);
 }
 
 static enum exit_code read_message(const struct ui *ui, struct cms_file *file)
@@ -220,7 +237,7 @@ static enum exit_code read_message(const struct ui *ui, struct cms_file *file)
     skeleton = buf_make(file->skeleton, most);
     flat = buf_make(file->flat, most);
     if (copy_message(&place, &skeleton, &other) && cms_read(buf_bytes(&skeleton), &flat, &file->cms) == RESULT_OK)
-        return EXIT_CODE_OK;
+        return check_rest(ui, &place);
     if (other)
         return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("\"%s\" is a CMS message, but not a signed one"), file->stream.path);
     return ui_fail(ui, EXIT_CODE_BAD_INPUT, _("Name the file with the signature: it usually ends in .sig or .p7s."),

@@ -25,7 +25,8 @@ struct cms_file {
 };
 
 /**
- * Opens PATH ("-": standard input). EXIT_CODE_NOT_FOUND; EXIT_CODE_BAD_INPUT if it is empty, cut off or no signature.
+ * Opens PATH ("-": standard input). EXIT_CODE_NOT_FOUND; EXIT_CODE_BAD_INPUT if it is empty, cut off or no signature, or goes on
+ * after the message (text around PEM may).
  * On success RET is the caller's (cms_file_close).
  */
 enum exit_code cms_file_open(const struct ui *ui, const char *path, struct cms_file *ret);

@@ -11,6 +11,9 @@
 /** Clocks differ; a day is more than any time zone that was taken for UTC. */
 #define CLOCK_LEEWAY 86400
 
+/** The most certificates of one key whose authorities are looked for: a message may have any number. */
+#define CANDIDATES_MOST 16
+
 /** One signature being judged. */
 struct opinion {
     struct cms_signer signer;
@@ -151,18 +154,52 @@ static enum exit_code gather(const struct ui *ui, const struct verdict_case *ver
     return EXIT_CODE_OK;
 }
 
+static void opinion_take(struct opinion *opinion, struct bytes certificate)
+{
+    opinion->certificate = certificate;
+    opinion->has_x509 = certificate.size > 0 && x509_read(certificate, &opinion->x509) == RESULT_OK;
+}
+
+/**
+ * Several certificates can be of the key that signed, one ended and its successor say: who did not bind one of them meant
+ * any, and the one of which most good is to be said is the signer's.
+ */
+static void judge_others(const struct verdict_case *verdict_case, const struct der_list *chain, time_t at,
+                         struct opinion *opinion)
+{
+    struct cms_candidates candidates = cms_candidates_of(verdict_case->cms, &opinion->signer, verdict_case->others);
+    struct bytes candidate;
+
+    for (unsigned left = CANDIDATES_MOST; left > 0 && opinion->answer.code != EXIT_CODE_OK &&
+                                          cms_candidates_next(&candidates, &candidate);) {
+        struct trust_answer answer;
+
+        if (bytes_equal(candidate, opinion->certificate) ||
+            cms_check_with(verdict_case->cms, &opinion->signer, verdict_case->hashing, candidate) != CMS_CHECK_GOOD)
+            continue;
+        left--;
+        trust_judge(verdict_case->trust, candidate, chain, at, &answer);
+        if (word_index(answer.code) <= word_index(opinion->answer.code))
+            continue;
+        opinion->answer = answer;
+        opinion_take(opinion, candidate);
+    }
+}
+
 static void judge(const struct verdict_case *verdict_case, const struct der_list *chain, struct opinion *opinion)
 {
     const struct cms_signer *signer = &opinion->signer;
     time_t now = time(NULL), at = signer->has_time ? verdict_time(&signer->time) : now;
+    struct bytes certificate;
     enum cms_check check = cms_check_signer(verdict_case->cms, signer, verdict_case->hashing, verdict_case->others,
-                                            &opinion->certificate);
+                                            &certificate);
 
-    opinion->has_x509 = opinion->certificate.size > 0 && x509_read(opinion->certificate, &opinion->x509) == RESULT_OK;
+    opinion_take(opinion, certificate);
     opinion_set(opinion, check_code(check), check_reason(check));
     if (check != CMS_CHECK_GOOD)
         return;
-    trust_judge(verdict_case->trust, opinion->certificate, chain, at, &opinion->answer);
+    trust_judge(verdict_case->trust, certificate, chain, at, &opinion->answer);
+    judge_others(verdict_case, chain, at, opinion);
     if (opinion->answer.code == EXIT_CODE_OK && at > now + CLOCK_LEEWAY)
         opinion_set(opinion, EXIT_CODE_NOT_VALID_THEN, _("the time of signing lies in the future"));
     if (is_weak(signer) && opinion->answer.code != EXIT_CODE_REVOKED)
@@ -272,26 +309,37 @@ static json_t *opinion_json(const struct opinion *opinion)
                      "binds_certificate", opinion->signer.certificate_digest.size > 0);
 }
 
+static void opinion_free(struct opinion **opinion)
+{
+    free(*opinion);
+}
+
+static enum exit_code tell_memory(const struct ui *ui, json_t **json)
+{
+    json_decref(*json);
+    *json = NULL;
+    return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("the result cannot be written as JSON"));
+}
+
 enum exit_code verdict_tell(const struct ui *ui, const struct verdict_case *verdict_case, json_t **json)
 {
     SCOPED(der_list_free) struct der_list chain = { 0 };
+    SCOPED(opinion_free) struct opinion *opinion = calloc(1, sizeof(*opinion));
     struct tlv_cursor cursor = tlv_open(verdict_case->cms->signers);
     enum exit_code worst = EXIT_CODE_OK;
-    struct opinion opinion = { 0 };
 
     *json = NULL;
     TRY_CODE(gather(ui, verdict_case, &chain));
     trust_add_crls(verdict_case->trust, verdict_case->cms->crls);
-    *json = json_array();
-    for (size_t number = 1; cms_next_signer(&cursor, &opinion.signer) == RESULT_OK; number++) {
-        judge(verdict_case, &chain, &opinion);
-        tell(ui, number, &opinion);
-        if (json_array_append_new(*json, opinion_json(&opinion)) < 0) {
-            json_decref(*json);
-            *json = NULL;
-            return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("the result cannot be written as JSON"));
-        }
-        worst = verdict_worse(worst, opinion.answer.code);
+    *json = opinion ? json_array() : NULL;
+    if (!*json)
+        return tell_memory(ui, json);
+    for (size_t number = 1; cms_next_signer(&cursor, &opinion->signer) == RESULT_OK; number++) {
+        judge(verdict_case, &chain, opinion);
+        tell(ui, number, opinion);
+        if (json_array_append_new(*json, opinion_json(opinion)) < 0)
+            return tell_memory(ui, json);
+        worst = verdict_worse(worst, opinion->answer.code);
     }
     return worst;
 }

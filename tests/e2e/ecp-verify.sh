@@ -141,6 +141,18 @@ for length in 1 2 10 20 50 100 500 $((size / 2)) $((size - 1)); do
 	[ $? -eq 8 ] && grep -q 'damaged or cut off' cut.log || { broken=1; echo "length $length"; cat cut.log; }
 done
 check "whatever is cut off is told" test $broken -eq 0
+for name in document.sig inside.p7m; do
+	{ cat $name; echo; } >tail.p7m
+	exits "$name: a byte after it is told" 8 'goes on for 1 byte after the signature, which nobody signed' verify tail.p7m document
+	exits "… through a pipe, too" 8 'goes on for 1 byte' sh -c "'$ecp' verify - document <tail.p7m"
+	{ cat $name; head -c 100000 /dev/zero; } >tail.p7m
+	exits "… and zeros" 8 'goes on for 100000 bytes' verify tail.p7m document
+	exits "… in Russian" 8 'есть ещё 100000 байт, которые никем не подписаны' env LANGUAGE=ru "$ecp" verify tail.p7m document
+	{ cat $name; cat $name; } | base64 -w 64 | { echo '-----BEGIN CMS-----'; cat; echo '-----END CMS-----'; } >tail.pem
+	exits "… and a second message, in PEM" 8 'goes on for [0-9]* bytes' verify tail.pem document
+	{ echo 'This is from me:'; openssl cms -cmsout -in $name -inform DER -outform PEM; echo 'Yours, N. N.'; } >letter.pem
+	check "… but text around PEM is none of it" verify letter.pem document
+done
 openssl crl2pkcs7 -nocrl -certfile person.pem -outform DER -out bundle.p7b
 exits "a bundle of certificates is no signature" 8 'only carries certificates' verify bundle.p7b document
 openssl cms -encrypt -binary -in document -outform DER -out encrypted.p7m rsa.pem
@@ -231,6 +243,37 @@ cp -r office.pem office-true.pem
 ( openssl req -x509 -new -key office.key.other -config root.cnf -extensions authority -subj /O=Test/CN=office -days 9 -out forged.pem )
 openssl cms -sign -binary -in document -signer person.pem -inkey person.key -certfile forged.pem -cades -outform DER -out forged.sig
 exits "an authority of the same name with another key" 31 'NOT TRUSTED' verify forged.sig document
+
+# Several certificates that the signer can have meant: the one is taken whose key signed, and that leads to an authority.
+openssl genpkey "${p256[@]}" -out double.key
+openssl req -x509 -new -key double.key -config root.cnf -extensions authority -subj /O=Test/CN=office -days 9 -out double.pem
+openssl req -new -config root.cnf -key double.key -subj /O=Test/CN=person -out double.csr
+openssl x509 -req -in double.csr -CA double.pem -CAkey double.key -days 9 -out double-person.pem \
+	-set_serial "0x$(openssl x509 -in person.pem -noout -serial | cut -d= -f2)" 2>/dev/null
+signed bare.sig person -nocerts
+signed nocert.sig person -nocerts -cades
+for name in bare nocert; do
+	for order in 'double-person person' 'person double-person'; do
+		read -r first second <<<"$order"
+		files=(--certificate-file office.pem --certificate-file "$first.pem" --certificate-file "$second.pem")
+		exits "$name: another key of the signer's name and number, $order" 0 'Signature 1: good' verify "${files[@]}" $name.sig document
+		exits "… a changed content is told as such" 30 'the content is not the one that was signed' verify "${files[@]}" $name.sig other
+	done
+done
+exits "the other key alone did not sign" 30 'not made with the certificate.s key' \
+	verify --certificate-file double-person.pem bare.sig document
+openssl req -x509 -new -key stranger.key -config stranger.cnf -extensions authority -subj /O=Test/CN=office -days 9 -out same.pem
+openssl x509 -req -in person.csr -CA same.pem -CAkey stranger.key -days 9 -out same-person.pem \
+	-set_serial "0x$(openssl x509 -in person.pem -noout -serial | cut -d= -f2)" 2>/dev/null
+exits "another certificate of the same name, number and key is not the one that was bound" 30 'named another certificate as their own' \
+	verify --certificate-file same-person.pem nocert.sig document
+check "… beside the one that was it harms nothing" \
+	verify --certificate-file same-person.pem --certificate-file office.pem --certificate-file person.pem nocert.sig document
+for order in 'same-person person' 'person same-person'; do
+	read -r first second <<<"$order"
+	exits "where none was bound, it is the one that is vouched for, $order" 0 'Signature 1: good' \
+		verify --certificate-file office.pem --certificate-file "$first.pem" --certificate-file "$second.pem" bare.sig document
+done
 openssl x509 -in root.pem -outform DER -out root.der
 check "an anchor in DER" "$ecp" verify --trust root.der document.sig document
 openssl crl2pkcs7 -nocrl -certfile root.pem -outform DER -out root.p7b

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/cms_check.h"
 
+#include "asn1/x509.h"
 #include "tests/unit/tool_place.h"
 #include "tests/unit/vectors.h"
 
@@ -13,6 +14,13 @@ struct bench {
     struct crypto *crypto;
     struct der_list others;
 };
+
+/** A key of P-256 that is nobody's here: the curve's generator (SEC 2, 2.4.2), X and Y. */
+#define BASE_POINT                                                                                                     \
+    "\x6B\x17\xD1\xF2\xE1\x2C\x42\x47\xF8\xBC\xE6\xE5\x63\xA4\x40\xF2"                                                 \
+    "\x77\x03\x7D\x81\x2D\xEB\x33\xA0\xF4\xA1\x39\x45\xD8\x98\xC2\x96"                                                 \
+    "\x4F\xE3\x42\xE2\xFE\x1A\x7F\x9B\x8E\xE7\xEB\x4A\x7C\x0F\x9E\x16"                                                 \
+    "\x2B\xCE\x33\x57\x6B\x31\x5E\xCE\xCB\xB6\x40\x68\x37\xBF\x51\xF5"
 
 static void bench_open(struct bench *bench, const char *name)
 {
@@ -195,6 +203,29 @@ START_TEST(another_certificate_of_the_same_name_and_number_hides_nothing)
 }
 END_TEST
 
+START_TEST(the_certificate_of_the_key_that_signed_is_the_one_that_is_told)
+{
+    struct bench bench;
+    struct tlv_cursor cursor;
+    struct bytes certificate, point;
+    struct x509 x509;
+    uint8_t changed[2048];
+
+    bench_open(&bench, "requests/ecdsa.p7s");
+    cursor = tlv_open(bench.cms.certificates);
+    assert_ok(cms_next_certificate(&cursor, &certificate));
+    ck_assert_uint_lt(certificate.size, sizeof(changed));
+    assert_ok(x509_read(certificate, &x509));
+    memcpy(changed, certificate.data, certificate.size);
+    point = bytes_from(x509.spki, x509.spki.size - 64);
+    memcpy(changed + (point.data - certificate.data), BASE_POINT, 64); /* another key of the same name and number */
+    ck_assert_int_eq(der_list_add(&bench.ear.ui, &bench.others, bytes_make(changed, certificate.size)), EXIT_CODE_OK);
+    ck_assert_int_eq(verdict(&bench, "other\n", NULL), CMS_CHECK_OTHER_CONTENT);
+    ck_assert_int_eq(verdict(&bench, "content\n", NULL), CMS_CHECK_GOOD);
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(sha_1_alone_of_the_hashes_is_weak)
 {
     for (enum hash hash = HASH_NONE; hash <= HASH_GOST94; hash++)
@@ -205,4 +236,5 @@ END_TEST
 UNIT_MAIN("cms_check", signatures_of_every_kind_hold_for_their_content_alone, each_part_of_a_signature_must_fit,
           a_content_without_signed_attributes_is_plain_data, attributes_passed_off_as_a_content_are_ambiguous,
           a_certificate_that_is_nowhere_is_told, another_certificate_of_the_same_name_and_number_hides_nothing,
+          the_certificate_of_the_key_that_signed_is_the_one_that_is_told,
           sha_1_alone_of_the_hashes_is_weak)

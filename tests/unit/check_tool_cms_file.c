@@ -122,12 +122,42 @@ START_TEST(a_message_that_ends_early_is_refused_at_every_byte)
             struct cms_file file;
 
             tool_place_put(&place, "", bytes_slice(whole, 0, size));
-            /* the end markers of the outermost objects of BER say nothing that is needed */
-            if (i == 5 && size + 6 >= whole.size)
-                continue;
             ck_assert_msg(cms_file_open(&place.ear.ui, place.path, &file) == EXIT_CODE_BAD_INPUT, "%s: %zu", names[i], size);
         }
     }
+    tool_place_close(&place);
+}
+END_TEST
+
+/** Writes WHOLE with TAIL behind it. */
+static void put_with_tail(struct tool_place *place, struct bytes whole, const char *tail)
+{
+    uint8_t memory[VECTOR_MAX + 64];
+    struct buf longer = BUF_OVER(memory);
+
+    buf_add(&longer, whole);
+    buf_add(&longer, bytes_text(tail));
+    assert_ok(buf_check(&longer));
+    tool_place_put(place, "", buf_bytes(&longer));
+}
+
+START_TEST(what_follows_a_message_of_bytes_is_told_and_refused)
+{
+    static const char *const tails[] = { "\n", "0", "and some more" };
+    struct tool_place place;
+    struct vector vector;
+    struct cms_file file;
+
+    tool_place_open(&place);
+    for (size_t i = 0; i < NAMES; i++) {
+        for (size_t k = 0; k < sizeof(tails) / sizeof(tails[0]); k++) {
+            put_with_tail(&place, vector_load(names[i], &vector), tails[k]);
+            ck_assert_msg(cms_file_open(&place.ear.ui, place.path, &file) == EXIT_CODE_BAD_INPUT, "%s: %zu", names[i], k);
+        }
+    }
+    tool_flush(&place.ear);
+    ck_assert_ptr_nonnull(strstr(place.ear.err, "goes on for 1 byte after the signature"));
+    ck_assert_ptr_nonnull(strstr(place.ear.err, "goes on for 13 bytes after the signature"));
     tool_place_close(&place);
 }
 END_TEST
@@ -180,5 +210,5 @@ START_TEST(broken_bytes_do_no_harm)
 END_TEST
 
 UNIT_MAIN("cms_file", der_ber_pem_and_bare_base64_are_the_same_message, the_content_comes_out_whole_or_in_pieces,
-          a_message_that_ends_early_is_refused_at_every_byte, other_things_are_refused_by_what_they_are,
-          broken_bytes_do_no_harm)
+          a_message_that_ends_early_is_refused_at_every_byte, what_follows_a_message_of_bytes_is_told_and_refused,
+          other_things_are_refused_by_what_they_are, broken_bytes_do_no_harm)
