@@ -6,6 +6,7 @@
 #include "tool/authority.h"
 #include "tool/command.h"
 #include "tool/describe.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 /** What the command line says. */
@@ -28,7 +29,7 @@ static enum exit_code by_hand(const struct ui *ui, const char *path, const struc
     ui_say(ui, "\n%s", pem);
     ui_say(ui, "%s", _("2. It answers with a .cer or .p7b file."));
     ui_say(ui, _("3. \"ecp import --request %s FILE\" puts it on the token."), path);
-    ui_result(ui, json_pack("{s:s, s:s, s:s, s:n}", "request_file", path, "subject", subject, "request", pem, "file"));
+    ui_result(ui, json_pack("{s:o, s:s, s:s, s:n}", "request_file", printable_json(path), "subject", subject, "request", pem, "file"));
     free(pem);
     return EXIT_CODE_OK;
 }
@@ -57,8 +58,8 @@ static enum exit_code report(const struct ui *ui, const struct wish *wish, const
     describe_serial(leaf->serial, serial, sizeof(serial));
     ui_say(ui, _("The certification authority answered: the certificate is in \"%s\"."), wish->out);
     ui_say(ui, _("Next: \"ecp import --request %s %s\" puts it on the token."), wish->request, wish->out);
-    ui_result(ui, json_pack("{s:s, s:s, s:s, s:s, s:s?}", "file", wish->out, "subject", subject, "issuer", issuer, "serial",
-                            serial, "chain_file", wish->chain_out));
+    ui_result(ui, json_pack("{s:o, s:s, s:s, s:s, s:o?}", "file", printable_json(wish->out), "subject", subject, "issuer", issuer, "serial",
+                            serial, "chain_file", printable_json(wish->chain_out)));
     return EXIT_CODE_OK;
 }
 

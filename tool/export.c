@@ -6,6 +6,7 @@
 #include "tool/command.h"
 #include "tool/describe.h"
 #include "tool/file.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 /** What the command line says. */
@@ -130,7 +131,7 @@ static void report(const struct ui *ui, const struct objects *objects, const str
         const struct target *target = &targets->rows[i];
         json_t *json = describe_certificate(objects, target->certificate);
 
-        json_object_set_new(json, "file", json_string(target->path));
+        json_object_set_new(json, "file", printable_json(target->path));
         json_array_append_new(files, json);
         if (strcmp(target->path, "-") != 0)
             ui_say(ui, _("The certificate is in \"%s\"."), target->path);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "tool/printable.h"
 #include "tool/text.h"
 
 static void say(const struct ui *ui, enum ui_colour colour, const char *mark, const char *message)
@@ -29,9 +30,9 @@ void finding_add(struct findings *findings, enum finding_level level, const char
         problem ? (certain ? _("Problem:") : _("Problem, likely:")) : (certain ? _("Note:") : _("Note, likely:")), message);
     if (next)
         ui_say(findings->ui, "  %s %s", _("What to do:"), next);
-    json_array_append_new(findings->list, json_pack("{s:s, s:s, s:b, s:s, s:s*}", "id", id, "level",
-                                                    problem ? "problem" : "hint", "certain", (int)certain, "message", message,
-                                                    "next", next));
+    json_array_append_new(findings->list, json_pack("{s:s, s:s, s:b, s:o, s:o*}", "id", id, "level",
+                                                    problem ? "problem" : "hint", "certain", (int)certain, "message",
+                                                    printable_json(message), "next", printable_json(next)));
     free(message);
 }
 

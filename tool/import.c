@@ -7,6 +7,7 @@
 #include "tool/certificate_store.h"
 #include "tool/command.h"
 #include "tool/describe.h"
+#include "tool/printable.h"
 #include "tool/prompt.h"
 #include "tool/text.h"
 
@@ -215,8 +216,8 @@ static enum exit_code import_file(struct ui *ui, const struct common *common, co
     TRY_CODE(session_login(ui, &session, common, CKU_USER, false));
     TRY_CODE(import_place(ui, &session, wish, &import, &json));
     ui_say(ui, "%s", _("Next: \"ecp test\" signs something with it and looks whether that is right."));
-    ui_result(ui, json_pack("{s:o, s:o, s:s?}", "token", describe_token(&token), "certificate",
-                            json ? json : json_null(), "saved", wish->save));
+    ui_result(ui, json_pack("{s:o, s:o, s:o?}", "token", describe_token(&token), "certificate",
+                            json ? json : json_null(), "saved", printable_json(wish->save)));
     return EXIT_CODE_OK;
 }
 

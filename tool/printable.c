@@ -2,6 +2,7 @@
 #include "tool/printable.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /** The length of the character (RFC 3629) at the beginning of TEXT, which is not empty; 0 if there is none.
@@ -54,4 +55,26 @@ void printable_copy(char *ret, struct bytes text)
         }
     }
     *ret = '\0';
+}
+
+json_t *printable_json(const char *text)
+{
+    static const char replacement[] = "\uFFFD";
+    struct bytes rest = text ? bytes_text(text) : BYTES_NONE;
+    char *copy = text ? malloc(rest.size * strlen(replacement) + 1) : NULL, *end = copy;
+    json_t *json;
+
+    if (!copy)
+        return NULL;
+    while (rest.size > 0) {
+        uint32_t character;
+        size_t length = character_read(rest, &character);
+
+        memcpy(end, length > 0 ? (const char *)rest.data : replacement, length > 0 ? length : strlen(replacement));
+        end += length > 0 ? length : strlen(replacement);
+        rest = bytes_from(rest, length > 0 ? length : 1);
+    }
+    json = json_stringn(copy, (size_t)(end - copy));
+    free(copy);
+    return json;
 }

@@ -4,6 +4,8 @@
 #ifndef ECP_TOOL_PRINTABLE_H
 #define ECP_TOOL_PRINTABLE_H
 
+#include <jansson.h>
+
 #include "asn1/bytes.h"
 
 /**
@@ -12,5 +14,11 @@
  * U+2066-2069) becomes '?'. RET may be TEXT itself.
  */
 void printable_copy(char *ret, struct bytes text);
+
+/**
+ * TEXT as a JSON string, for what need not be UTF-8, as the name of a file: each byte that is none becomes U+FFFD, all else
+ * stays. NULL if TEXT is NULL or memory is out.
+ */
+json_t *printable_json(const char *text);
 
 #endif

@@ -170,20 +170,6 @@ static void show_place(const struct registration *run, const struct place *place
     }
 }
 
-/** JSON holds no bytes that are no characters, as a file's name may. NULL for NULL. */
-static json_t *text_json(const char *text)
-{
-    char *printable = text ? malloc(strlen(text) + 1) : NULL;
-    json_t *json;
-
-    if (!printable)
-        return NULL;
-    printable_copy(printable, bytes_text(text));
-    json = json_string(printable);
-    free(printable);
-    return json;
-}
-
 static json_t *describe(const struct place *place)
 {
     static const char *const states[] = {
@@ -191,9 +177,9 @@ static json_t *describe(const struct place *place)
         [EDIT_BY_HAND] = "by-hand", [EDIT_OTHER] = "other",   [EDIT_DAMAGED] = "damaged",
     };
 
-    return json_pack("{s:s, s:o*, s:s*, s:b, s:b, s:o*, s:s*}", "program", program_option(place->program), "file", text_json(place->path), "state",
+    return json_pack("{s:s, s:o*, s:s*, s:b, s:b, s:o*, s:s*}", "program", program_option(place->program), "file", printable_json(place->path), "state",
                      place->path && (!place->obstacle || place->state != EDIT_OUT) ? states[place->state] : NULL, "would_change",
-                     (int)(place->changes && !place->done), "changed", (int)place->done, "message", text_json(place->obstacle), "next",
+                     (int)(place->changes && !place->done), "changed", (int)place->done, "message", printable_json(place->obstacle), "next",
                      place->obstacle ? place->next : place->done ? place->hint : NULL);
 }
 
@@ -225,7 +211,7 @@ static enum exit_code finish(const struct registration *run)
 
     for (size_t i = 0; i < run->places.count; i++)
         json_array_append_new(list, describe(&run->places.rows[i]));
-    ui_result(run->ui, json_pack("{s:s, s:i, s:o}", "module", run->scope.module, "exit", (int)code, "places", list));
+    ui_result(run->ui, json_pack("{s:o, s:i, s:o}", "module", printable_json(run->scope.module), "exit", (int)code, "places", list));
     return code;
 }
 

@@ -8,6 +8,7 @@
 #include "tool/command.h"
 #include "tool/describe.h"
 #include "tool/key_template.h"
+#include "tool/printable.h"
 #include "tool/prompt.h"
 #include "tool/text.h"
 
@@ -210,7 +211,8 @@ static enum exit_code report(const struct work *work)
         ui_say(work->ui, _("Signed with the old key it is in \"%s\"."), wish->wrapped);
     ui_say(work->ui, "%s", _("Next: send it to the certification authority; \"ecp renew --answer FILE\" puts its certificate on "
                              "the token."));
-    ui_result(work->ui, json_pack("{s:s, s:s?, s:s, s:o}", "request_file", wish->out, "signed_file", wish->wrapped, "key_id",
+    ui_result(work->ui, json_pack("{s:o, s:o?, s:s, s:o}", "request_file", printable_json(wish->out), "signed_file",
+                                  printable_json(wish->wrapped), "key_id",
                                   work->new_id, "old_certificate", describe_certificate(&work->objects, work->old)));
     return EXIT_CODE_OK;
 }

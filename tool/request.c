@@ -4,6 +4,7 @@
 
 #include "tool/command.h"
 #include "tool/describe.h"
+#include "tool/printable.h"
 #include "tool/profile.h"
 #include "tool/prompt.h"
 #include "tool/request_make.h"
@@ -122,7 +123,7 @@ static enum exit_code report(const struct work *work, const struct objects *obje
     json_t *result;
 
     describe_name(request->csr->subject, subject, sizeof(subject));
-    result = json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o}", "file", out, "profile", work->profile->name, "subject", subject,
+    result = json_pack("{s:o, s:s, s:s, s:s?, s:o, s:o}", "file", printable_json(out), "profile", work->profile->name, "subject", subject,
                        "request", pem, "key", describe_key(objects, work->key), "token",
                        describe_token(&work->session.token));
     free(pem);

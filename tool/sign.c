@@ -9,6 +9,7 @@
 #include "tool/cms_write.h"
 #include "tool/command.h"
 #include "tool/describe.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 /** What the person asked for. */
@@ -192,7 +193,8 @@ static enum exit_code sign_all(struct ui *ui, const struct wish *wish, const str
         }
         if (strcmp(document.target, "-") != 0)
             ui_say(ui, _("Signed: \"%s\" → \"%s\""), document.path, document.target);
-        json_array_append_new(list, json_pack("{s:s, s:s}", "file", document.path, "signature", document.target));
+        json_array_append_new(list, json_pack("{s:o, s:o}", "file", printable_json(document.path), "signature",
+                                              printable_json(document.target)));
     }
     return EXIT_CODE_OK;
 }

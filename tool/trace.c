@@ -11,6 +11,7 @@
 
 #include "tool/command.h"
 #include "tool/options.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 /** What "ecp trace" writes to; SIZE is that of what it began the file with. */
@@ -92,7 +93,7 @@ static enum exit_code trace(const struct ui *ui, const char *output, char **comm
     ui_note(ui, _("What was said to the token is in %s. PINs, keys and decrypted texts are not in it; names in certificates and "
                   "serial numbers are. Read it before you send it."),
             file.path);
-    ui_result(ui, json_pack("{s:s, s:i}", "file", file.path, "status", status));
+    ui_result(ui, json_pack("{s:o, s:i}", "file", printable_json(file.path), "status", status));
     return (enum exit_code)status;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tool/printable.h"
 #include "tool/text.h"
 #include "tool/wrap.h"
 
@@ -73,7 +74,8 @@ enum exit_code ui_fail(const struct ui *ui, enum exit_code code, const char *nex
     if (next)
         ui_note(ui, "  %s %s", _("What to do:"), next);
     if (ui->json && message) {
-        json_t *error = json_pack("{s:i, s:s, s:s*}", "exit", (int)code, "message", message, "next", next);
+        json_t *error = json_pack("{s:i, s:o, s:o*}", "exit", (int)code, "message", printable_json(message), "next",
+                                  printable_json(next));
 
         ui_result(ui, json_pack("{s:o}", "error", error ? error : json_null()));
     }

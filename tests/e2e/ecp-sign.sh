@@ -158,6 +158,13 @@ inside_forms() {
 		check "… file $i verifies" openssl_verifies "many/$i.sig" "many/$i"
 	done
 	says "JSON names them" '"signature": "many/2.sig"' sign --key 02 --force --json many/1 many/2
+	cp many/1 $'many/\xEB\xEF\xE9' # a name from a system with KOI8-R
+	json "… also one that is no UTF-8" "[s['file'] for s in o['signed']] == ['many/1', 'many/\\ufffd\\ufffd\\ufffd']" \
+		sign --key 02 --force --json many/1 $'many/\xEB\xEF\xE9'
+	check "… whose signature is there" verify $'many/\xEB\xEF\xE9.sig'
+	json "… and a failure that names it" "o['error']['exit'] == 4 and '\\ufffd.no' in o['error']['message']" sign --key 02 --json $'\xE9.no'
+	json "… as the file of a certificate" "o['certificates'][0]['file'] == '\\ufffd.cer'" \
+		"$ecp" export --certificate 02 --out $'\xE9.cer' --json
 	says "in Russian" 'Подписан: «document»' env LANGUAGE=ru "$ecp" sign --pin-source pin --key 02 --force document
 	says "a person is asked for the PIN" 'Signed: "document"' typed "PIN.*: =$pin" -- "$ecp" sign --key 02 --force document
 	says "a wrong PIN, then right" 'Signed: "document"' typed 'PIN.*: =00000000' "PIN.*: =$pin" -- \

@@ -76,5 +76,26 @@ START_TEST(a_nul_inside_does_not_end_it)
 }
 END_TEST
 
+static void assert_json(const char *text, const char *expected)
+{
+    json_t *json = printable_json(text);
+
+    ck_assert_ptr_nonnull(json);
+    ck_assert_str_eq(json_string_value(json), expected);
+    json_decref(json);
+}
+
+START_TEST(json_takes_every_name_of_a_file)
+{
+    assert_json("", "");
+    assert_json("Иванов\n\033[1m\u202E", "Иванов\n\033[1m\u202E");
+    assert_json("\xE9\xF6.txt", "\uFFFD\uFFFD.txt");
+    assert_json("a\xD0", "a\uFFFD");
+    assert_json("\xED\xA0\x80", "\uFFFD\uFFFD\uFFFD");
+    ck_assert_ptr_null(printable_json(NULL));
+}
+END_TEST
+
 UNIT_MAIN("tool/printable", text_of_any_language_stays, control_characters_do_not_stay,
-          nothing_turns_the_direction, bytes_that_are_no_utf_8_do_not_stay, a_nul_inside_does_not_end_it)
+          nothing_turns_the_direction, bytes_that_are_no_utf_8_do_not_stay, a_nul_inside_does_not_end_it,
+          json_takes_every_name_of_a_file)
