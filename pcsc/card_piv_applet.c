@@ -51,10 +51,12 @@ static bool piv_select_is_piv(struct bytes answer, struct piv_state *state)
 
 enum result card_piv_select(struct card *card)
 {
-    static const uint8_t rid[] = { 0xA0, 0x00, 0x00, 0x03, 0x08 };
+    /* All but the version: the shortest form that the standard has (part 2, 3.1.1). Some cards (Nitrokey, SoloKeys)
+     * do not know a shorter one. */
+    static const uint8_t aid[] = { 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00 };
     uint8_t memory[SELECT_ANSWER_MAX];
     struct buf answer = BUF_OVER(memory);
-    enum result result = iso7816_select(&card->link, BYTES_OF(rid), &answer);
+    enum result result = iso7816_select(&card->link, BYTES_OF(aid), &answer);
 
     if (result >= RESULT_CARD_RESET)
         return result;

@@ -15,7 +15,7 @@ START_TEST(a_card_is_recognised_by_its_template_and_not_by_what_4f_says)
     };
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        bench_say("> 00A40400 05 A000000308 00\n");
+        bench_say("> 00A40400 09 A00000030800001000 00\n");
         bench_say(answers[i]);
         bench_up(bench.text, ATR_PLAIN);
         assert_ok(card_piv.recognise(bench.card));
@@ -41,7 +41,7 @@ START_TEST(another_card_is_not_recognised_whatever_it_says)
     };
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        bench_say("> 00A40400 05 A000000308 00\n");
+        bench_say("> 00A40400 09 A00000030800001000 00\n");
         bench_say(answers[i]);
         bench_up(bench.text, ATR_PLAIN);
         assert_result(card_piv.recognise(bench.card), RESULT_NOT_FOUND);
@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(a_broken_way_to_the_card_is_not_another_card)
 {
-    bench_up("> 00A40400 05 A000000308 00\n! removed\n", ATR_PLAIN);
+    bench_up("> 00A40400 09 A00000030800001000 00\n! removed\n", ATR_PLAIN);
     assert_result(card_piv.recognise(bench.card), RESULT_CARD_REMOVED);
     bench_down();
     bench_up(SELECT_YUBICO "> 00F80000 00\n! transport\n", ATR_PLAIN);

@@ -16,9 +16,9 @@
 #define ECDH_WITH(with_point) (&(struct card_agreement){ CARD_CAN_ECDH, with_point, BYTES_NONE })
 
 /* The beginnings of talks. YubiKeys put only the end of the AID into 4F, PivApplet all of it. */
-#define SELECT_YUBICO "> 00A40400 05 A000000308 00\n< 6111 4F06000010000100 7907 4F05A000000308 9000\n"
+#define SELECT_YUBICO "> 00A40400 09 A00000030800001000 00\n< 6111 4F06000010000100 7907 4F05A000000308 9000\n"
 #define SELECT_APPLET                                                                                        \
-    "> 00A40400 05 A000000308 00\n< 6122 4F0BA000000308000010000100 7907 4F05A000000308 500A"                \
+    "> 00A40400 09 A00000030800001000 00\n< 6122 4F0BA000000308000010000100 7907 4F05A000000308 500A"                \
     "5069764170706C657420 9000\n"
 #define SERIAL_YUBICO "> 00F80000 00\n< 00BC614E 9000\n"
 #define SERIAL_NONE "> 00F80000 00\n< 6D00\n"
