@@ -45,6 +45,7 @@ static const struct mechanism mechanisms[] = {
     { CKM_EDDSA, EDWARDS, SHAPE_EDDSA, HASH_NONE, SIGN },
     { CKM_ECDH1_DERIVE, EC | MONTGOMERY, SHAPE_AGREE, HASH_NONE, CKF_DERIVE },
     { CKM_ECDH1_COFACTOR_DERIVE, EC, SHAPE_AGREE, HASH_NONE, CKF_DERIVE },
+    { CKM_AES_KEY_WRAP, EC | MONTGOMERY, SHAPE_KEY_WRAP, HASH_NONE, CKF_UNWRAP },
 
     { CKM_GOSTR3410_KEY_PAIR_GEN, GOST2001 | GOST256, SHAPE_NONE, HASH_NONE, CKF_GENERATE_KEY_PAIR },
     { CKM_GOSTR3410_512_KEY_PAIR_GEN, GOST512, SHAPE_NONE, HASH_NONE, CKF_GENERATE_KEY_PAIR },
@@ -146,6 +147,7 @@ unsigned mechanism_card_can(const struct mechanism *row, CK_FLAGS use)
     case SHAPE_EDDSA:
         return CARD_CAN_EDDSA;
     case SHAPE_AGREE:
+    case SHAPE_KEY_WRAP: /* of no use without */
         return CARD_CAN_ECDH;
     case SHAPE_GOST:
         return CARD_CAN_GOST;
@@ -268,6 +270,7 @@ CK_RV mechanism_params_read(const struct mechanism *row, const CK_MECHANISM *mec
     case SHAPE_RAW:
     case SHAPE_PKCS1:
     case SHAPE_ECDSA:
+    case SHAPE_KEY_WRAP:
         break;
     }
     return mechanism->ulParameterLen == 0 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
@@ -276,7 +279,7 @@ CK_RV mechanism_params_read(const struct mechanism *row, const CK_MECHANISM *mec
 /* No key of the card is needed; it is told of only where there are keys that go with it. */
 static bool mechanism_on_host(const struct mechanism *row)
 {
-    return row->shape == SHAPE_HMAC || row->shape == SHAPE_TREE;
+    return row->shape == SHAPE_HMAC || row->shape == SHAPE_TREE || row->shape == SHAPE_KEY_WRAP;
 }
 
 /* What ROW can do with the card's keys of one sort. */
@@ -285,8 +288,10 @@ static CK_FLAGS mechanism_uses(const struct mechanism *row, const struct card_al
     CK_FLAGS uses = 0;
     if ((row->kinds & KIND_BIT(algorithm->kind)) == 0)
         return 0;
-    if (mechanism_on_host(row))
-        return row->uses;
+    if (mechanism_on_host(row)) {
+        const unsigned before = mechanism_card_can(row, row->uses);
+        return before == 0 || (before & algorithm->can) != 0 ? row->uses : 0;
+    }
     if ((row->uses & CKF_GENERATE_KEY_PAIR) != 0)
         return algorithm->generate ? CKF_GENERATE_KEY_PAIR : 0;
     for (CK_FLAGS use = CKF_ENCRYPT; use <= CKF_DERIVE; use <<= 1)
@@ -298,9 +303,27 @@ static CK_FLAGS mechanism_uses(const struct mechanism *row, const struct card_al
 
 static CK_FLAGS mechanism_curve_flags(const struct mechanism *row)
 {
+    if (mechanism_on_host(row))
+        return 0;
     if ((row->kinds & EC) != 0)
         return CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS;
     return (row->kinds & (EDWARDS | MONTGOMERY)) != 0 ? CKF_EC_NAMEDCURVE : 0;
+}
+
+/* In bits, for AES in bytes; the standard has no use for sizes of GOST keys. */
+static void mechanism_sizes(const struct mechanism *row, const struct card_algorithm *algorithm,
+                            CK_ULONG *min, CK_ULONG *max)
+{
+    *min = *max = 0;
+    if (row->shape == SHAPE_KEY_WRAP) {
+        *min = 16;
+        *max = 32;
+    } else if (algorithm->kind == KEY_RSA) {
+        *min = algorithm->min_bits;
+        *max = algorithm->max_bits;
+    } else if (!key_kind_is_gost(algorithm->kind)) {
+        *min = *max = pubkey_bits(&(struct pubkey){ .kind = algorithm->kind, .curve = algorithm->curve });
+    }
 }
 
 static bool mechanism_describe(const struct mechanism *row, const struct card_algorithm *algorithms,
@@ -311,14 +334,10 @@ static bool mechanism_describe(const struct mechanism *row, const struct card_al
     *ret = (CK_MECHANISM_INFO){ 0, 0, row->uses & CKF_DIGEST };
     for (; row->kinds != 0 && algorithms != NULL && algorithms->kind != KEY_NONE; algorithms++) {
         CK_FLAGS uses = mechanism_uses(row, algorithms);
-        CK_ULONG bits = pubkey_bits(&(struct pubkey){ .kind = algorithms->kind, .curve = algorithms->curve });
-        CK_ULONG min = algorithms->kind == KEY_RSA ? algorithms->min_bits : bits;
-        CK_ULONG max = algorithms->kind == KEY_RSA ? algorithms->max_bits : bits;
+        CK_ULONG min, max;
         if (uses == 0)
             continue;
-        /* the standard has no use for sizes of GOST keys */
-        if (key_kind_is_gost(algorithms->kind))
-            min = max = 0;
+        mechanism_sizes(row, algorithms, &min, &max);
         if (ret->flags == 0 || min < ret->ulMinKeySize)
             ret->ulMinKeySize = min;
         if (max > ret->ulMaxKeySize)

@@ -20,11 +20,12 @@ enum mechanism_shape {
     SHAPE_OAEP,
     SHAPE_ECDSA,
     SHAPE_EDDSA,
-    SHAPE_AGREE, /**< ECDH */
-    SHAPE_GOST,  /**< GOST R 34.10: a hash as long as the curve */
-    SHAPE_VKO,   /**< agreement with GOST keys; HASH is that of the agreed point */
-    SHAPE_HMAC,  /**< a secret key's, on the host */
-    SHAPE_TREE,  /**< KDF_TREE, of a secret key, on the host */
+    SHAPE_AGREE,    /**< ECDH */
+    SHAPE_GOST,     /**< GOST R 34.10: a hash as long as the curve */
+    SHAPE_VKO,      /**< agreement with GOST keys; HASH is that of the agreed point */
+    SHAPE_HMAC,     /**< a secret key's, on the host */
+    SHAPE_TREE,     /**< KDF_TREE, of a secret key, on the host */
+    SHAPE_KEY_WRAP, /**< a key wrapped with a secret key, which was agreed on, on the host */
 };
 
 /** Sets of key families, for rows that serve several. */

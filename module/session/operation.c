@@ -144,6 +144,7 @@ static size_t operation_data_limit(const struct operation *operation)
     case SHAPE_VKO:
     case SHAPE_HMAC:
     case SHAPE_TREE:
+    case SHAPE_KEY_WRAP:
         break;
     }
     return 0;

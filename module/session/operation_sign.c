@@ -127,6 +127,7 @@ static CK_RV operation_sign_shape(const struct operation_place *place, struct op
     case SHAPE_AGREE:
     case SHAPE_VKO:
     case SHAPE_TREE:
+    case SHAPE_KEY_WRAP:
         break;
     }
     return CKR_MECHANISM_INVALID;

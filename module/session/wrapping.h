@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* wrapping.h: C_WrapKey with an RSA public key, C_UnwrapKey with the card's RSA key: secret keys of the
- * session. */
+/* wrapping.h: C_WrapKey with an RSA public key, C_UnwrapKey with the card's RSA key or a secret key that was
+ * agreed on: secret keys of the session. */
 #ifndef ECP_MODULE_WRAPPING_H
 #define ECP_MODULE_WRAPPING_H
 

@@ -190,6 +190,9 @@ static CK_RV finish_secret(struct object *object, const CK_ATTRIBUTE *template, 
     if (!secret_size_good(type, value ? secret_size(value) : given.size))
         return value ? CKR_KEY_SIZE_RANGE : CKR_ATTRIBUTE_VALUE_INVALID;
     TRY_RESULT(value ? secret_copy(value, &object->value) : secret_new(given, &object->value));
+    /* 4.11 leaves it to the token; NSS unwraps with a key that it only said may wrap */
+    if (!template_get(template, count, CKA_UNWRAP) && attributes_bool(list, CKA_WRAP, false))
+        TRY_RV(attributes_set_bool(list, CKA_UNWRAP, true));
     if (attributes_ulong(list, CKA_VALUE_LEN, secret_size(object->value)) != secret_size(object->value))
         return CKR_TEMPLATE_INCONSISTENT;
     return attributes_set_ulong(list, CKA_VALUE_LEN, secret_size(object->value));

@@ -320,6 +320,122 @@ START_TEST(test_a_secret_key_is_wrapped_and_unwrapped)
 }
 END_TEST
 
+/* RFC 3394, 4.1 to 4.6: the first bytes of KEK wrap the first bytes of DATA. */
+static const struct {
+    size_t kek_size, data_size;
+    uint8_t wrapped[40];
+} key_wraps[] = {
+    { 16, 16, { 0x1F, 0xA6, 0x8B, 0x0A, 0x81, 0x12, 0xB4, 0x47, 0xAE, 0xF3, 0x4B, 0xD8,
+                0xFB, 0x5A, 0x7B, 0x82, 0x9D, 0x3E, 0x86, 0x23, 0x71, 0xD2, 0xCF, 0xE5 } },
+    { 24, 16, { 0x96, 0x77, 0x8B, 0x25, 0xAE, 0x6C, 0xA4, 0x35, 0xF9, 0x2B, 0x5B, 0x97,
+                0xC0, 0x50, 0xAE, 0xD2, 0x46, 0x8A, 0xB8, 0xA1, 0x7A, 0xD8, 0x4E, 0x5D } },
+    { 32, 32, { 0x28, 0xC9, 0xF4, 0x04, 0xC4, 0xB8, 0x10, 0xF4, 0xCB, 0xCC, 0xB3, 0x5C, 0xFB, 0x87,
+                0xF8, 0x26, 0x3F, 0x57, 0x86, 0xE2, 0xD8, 0x0E, 0xD3, 0x26, 0xCB, 0xC7, 0xF0, 0xE7,
+                0x1A, 0x99, 0xF4, 0x3B, 0xFB, 0x98, 0x8B, 0x9B, 0x7A, 0x02, 0xDD, 0x21 } },
+};
+static const uint8_t key_wrap_data[32] = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA,
+                                           0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05,
+                                           0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F };
+
+/* A session's key with the bytes 0, 1, 2 …, of which it is said that it may do USE. */
+static CK_OBJECT_HANDLE key_encryption_key(CK_SESSION_HANDLE session, CK_KEY_TYPE type, size_t size,
+                                           CK_ATTRIBUTE_TYPE use)
+{
+    uint8_t value[32];
+    CK_ATTRIBUTE template[] = { API_VALUE(CKA_CLASS, secret_class),
+                                API_VALUE(CKA_KEY_TYPE, type),
+                                API_VALUE(use, yes),
+                                { CKA_VALUE, value, size } };
+    CK_OBJECT_HANDLE ret;
+
+    for (size_t i = 0; i < sizeof(value); i++)
+        value[i] = (uint8_t)i;
+    assert_rv(C_CreateObject(session, template, API_COUNT(template), &ret), CKR_OK);
+    return ret;
+}
+
+/* What a message for an elliptic-curve key needs after the agreement. NSS says of that key only that it may
+ * wrap. */
+START_TEST(test_a_key_is_unwrapped_with_a_secret_key)
+{
+    struct api api;
+    uint8_t wrapped[40];
+    CK_MECHANISM mechanism = { CKM_AES_KEY_WRAP, NULL, 0 };
+    CK_ATTRIBUTE template[] = { API_VALUE(CKA_CLASS, secret_class), API_VALUE(CKA_KEY_TYPE, aes),
+                                API_VALUE(CKA_SENSITIVE, no), API_VALUE(CKA_EXTRACTABLE, yes) };
+    CK_OBJECT_HANDLE key;
+    const CK_SESSION_HANDLE session = start(&api);
+
+    for (size_t i = 0; i < sizeof(key_wraps) / sizeof(key_wraps[0]); i++) {
+        const CK_ULONG size = key_wraps[i].data_size + 8;
+        const CK_OBJECT_HANDLE kek =
+            key_encryption_key(session, aes, key_wraps[i].kek_size, i == 0 ? CKA_WRAP : CKA_UNWRAP);
+        memcpy(wrapped, key_wraps[i].wrapped, size);
+        assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, size, template, 4, &key), CKR_OK);
+        assert_bytes(api_attribute(session, key, CKA_VALUE), bytes_make(key_wrap_data, size - 8));
+    }
+    api_stop(&api);
+}
+END_TEST
+
+START_TEST(test_a_wrapped_key_that_is_not_whole_is_refused)
+{
+    struct api api;
+    uint8_t wrapped[40], iv[8] = { 0 };
+    CK_ULONG length = 24;
+    CK_MECHANISM mechanism = { CKM_AES_KEY_WRAP, NULL, 0 }, with_iv = { CKM_AES_KEY_WRAP, iv, sizeof(iv) };
+    CK_ATTRIBUTE template[] = { API_VALUE(CKA_CLASS, secret_class), API_VALUE(CKA_KEY_TYPE, aes),
+                                API_VALUE(CKA_VALUE_LEN, length) };
+    CK_OBJECT_HANDLE key;
+    const CK_SESSION_HANDLE session = start(&api);
+    const CK_OBJECT_HANDLE kek = key_encryption_key(session, aes, 32, CKA_UNWRAP);
+
+    memcpy(wrapped, key_wraps[2].wrapped, sizeof(wrapped));
+    assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, 40, template, 3, &key),
+              CKR_TEMPLATE_INCONSISTENT);
+    assert_rv(C_UnwrapKey(session, &with_iv, kek, wrapped, 40, template, 2, &key),
+              CKR_MECHANISM_PARAM_INVALID);
+    for (CK_ULONG size = 0; size < 40; size++)
+        assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, size, template, 2, &key),
+                  CKR_WRAPPED_KEY_INVALID);
+    for (size_t i = 0; i < sizeof(wrapped); i++) {
+        wrapped[i] ^= 0x10;
+        assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, 40, template, 2, &key),
+                  CKR_WRAPPED_KEY_INVALID);
+        wrapped[i] ^= 0x10;
+    }
+    assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, 40, template, 2, &key), CKR_OK);
+    api_stop(&api);
+}
+END_TEST
+
+START_TEST(test_only_an_aes_key_that_may_unwraps)
+{
+    struct api api;
+    uint8_t wrapped[40];
+    CK_ULONG size = sizeof(wrapped);
+    CK_MECHANISM mechanism = { CKM_AES_KEY_WRAP, NULL, 0 };
+    CK_ATTRIBUTE template[] = { API_VALUE(CKA_CLASS, secret_class), API_VALUE(CKA_KEY_TYPE, aes) };
+    CK_OBJECT_HANDLE key;
+    const CK_SESSION_HANDLE session = start(&api);
+    const CK_OBJECT_HANDLE kek = key_encryption_key(session, aes, 32, CKA_ENCRYPT),
+                           other = key_encryption_key(session, generic, 32, CKA_UNWRAP);
+
+    memcpy(wrapped, key_wraps[2].wrapped, sizeof(wrapped));
+    assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, 40, template, 2, &key),
+              CKR_KEY_FUNCTION_NOT_PERMITTED);
+    assert_rv(C_UnwrapKey(session, &mechanism, other, wrapped, 40, template, 2, &key),
+              CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT);
+    assert_rv(C_UnwrapKey(session, &mechanism, api_find(session, CKO_PRIVATE_KEY, 1), wrapped, 40, template,
+                          2, &key),
+              CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT);
+    assert_rv(C_UnwrapKey(session, &mechanism, 4711, wrapped, 40, template, 2, &key),
+              CKR_UNWRAPPING_KEY_HANDLE_INVALID);
+    assert_rv(C_WrapKey(session, &mechanism, kek, other, wrapped, &size), CKR_MECHANISM_INVALID);
+    api_stop(&api);
+}
+END_TEST
+
 START_TEST(test_a_template_that_is_not_there_is_not_read)
 {
     struct api api;
@@ -345,4 +461,6 @@ UNIT_MAIN("api keys", test_a_key_pair_is_generated_where_its_id_says,
           test_an_ec_scalar_is_checked_before_it_is_imported,
           test_a_secret_is_agreed_with_a_point_in_either_wrapping,
           test_a_derived_key_can_be_hashed_to_any_length, test_a_point_off_the_curve_does_not_reach_the_card,
-          test_a_secret_key_is_wrapped_and_unwrapped, test_a_template_that_is_not_there_is_not_read)
+          test_a_secret_key_is_wrapped_and_unwrapped, test_a_key_is_unwrapped_with_a_secret_key,
+          test_a_wrapped_key_that_is_not_whole_is_refused, test_only_an_aes_key_that_may_unwraps,
+          test_a_template_that_is_not_there_is_not_read)

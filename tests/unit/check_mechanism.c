@@ -116,6 +116,18 @@ START_TEST(test_a_derivation_is_listed_only_where_the_card_can_agree)
 }
 END_TEST
 
+/* A session's secret key does it, for what was agreed on; in bytes, as the standard has it for AES. */
+START_TEST(test_keys_are_unwrapped_on_the_host_where_the_card_can_agree)
+{
+    const CK_MECHANISM_INFO info = info_of(raw_card, CKM_AES_KEY_WRAP);
+    ck_assert_uint_eq(info.flags, CKF_UNWRAP);
+    ck_assert_uint_eq(info.ulMinKeySize, 16);
+    ck_assert_uint_eq(info.ulMaxKeySize, 32);
+    ck_assert(!listed(padding_card, CKM_AES_KEY_WRAP));
+    ck_assert(!listed(gost_card, CKM_AES_KEY_WRAP));
+}
+END_TEST
+
 /* P0, applications: pkcs11-tool --test looks at mechanisms with CKF_HW alone. */
 START_TEST(test_what_the_card_does_is_marked_as_hardware)
 {
@@ -258,6 +270,7 @@ UNIT_MAIN("mechanism", test_padding_is_made_around_raw_rsa,
           test_a_card_that_only_pads_pkcs1_lists_neither_pss_nor_raw, test_digests_need_no_card,
           test_gost_is_listed_as_far_as_the_cards_keys_go,
           test_a_derivation_is_listed_only_where_the_card_can_agree,
+          test_keys_are_unwrapped_on_the_host_where_the_card_can_agree,
           test_what_the_card_does_is_marked_as_hardware, test_curves_are_described_in_bits_and_by_name,
           test_generation_is_listed_where_the_card_generates, test_every_listed_mechanism_has_information,
           test_a_short_list_is_refused_with_the_count_needed,
