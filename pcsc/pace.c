@@ -6,10 +6,13 @@
 #define PAUSE_FIRST_MS 10
 #define PAUSE_MAX_MS 200
 
-/* libpcsclite asks again after 100 ms. */
+/* libpcsclite asks again after 100 ms. Gaps of one length would keep many programs in step, and one of them might never meet
+ * another. */
 #define GAP_MS 110
-#define ROW_MS 4000
-#define SHARED_MS 5000
+#define GAP_MORE_MS 60
+#define ROW_MS 2000
+/* Long enough to meet the other again though both leave gaps and their turns are short. */
+#define SHARED_MS 20000
 /* Far more than a free card takes to be given, and less than one interval of asking. */
 #define WAITED_MS 50
 
@@ -53,7 +56,7 @@ unsigned pace_left(int64_t end, unsigned most)
 
 void courtesy_ask(struct courtesy *courtesy)
 {
-    unsigned gap = pace_left(courtesy->ended + GAP_MS, GAP_MS);
+    unsigned gap = pace_left(courtesy->ended + courtesy->gap, courtesy->gap);
     int64_t now = pace_now();
 
     if (gap == 0)
@@ -75,5 +78,9 @@ void courtesy_begin(struct courtesy *courtesy)
 
 void courtesy_end(struct courtesy *courtesy)
 {
+    struct timespec now = { 0, 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
     courtesy->ended = pace_now();
+    courtesy->gap = GAP_MS + (unsigned)(now.tv_nsec / 1000 % GAP_MORE_MS);
 }

@@ -37,6 +37,7 @@ struct courtesy {
     int64_t row;    /**< when the row of turns without a gap began */
     int64_t asked;  /**< when the present turn was asked for */
     int64_t ended;  /**< when the last turn ended */
+    unsigned gap;   /**< milliseconds to leave before the next turn, if one is left */
     int64_t shared; /**< until then somebody else is believed to be there */
 };
 

@@ -20,7 +20,7 @@
 /* No process may do this many times what another has done. */
 #define UNFAIR 10
 /* Whoever comes first has the card for itself until it looks for others: that is not counted. */
-#define BEGIN_SECONDS 3
+#define BEGIN_SECONDS 5
 
 /* In memory that all share. */
 struct crowd {

@@ -63,6 +63,23 @@ START_TEST(a_turn_that_was_waited_for_is_followed_by_gaps_for_others)
 }
 END_TEST
 
+START_TEST(gaps_are_of_different_lengths_so_that_programs_do_not_keep_in_step)
+{
+    struct courtesy courtesy = { 0 };
+    unsigned first, different = 0;
+
+    courtesy_end(&courtesy);
+    first = courtesy.gap;
+    for (int i = 0; i < 20; i++) {
+        pace_sleep(1);
+        courtesy_end(&courtesy);
+        ck_assert_uint_gt(courtesy.gap, 100);
+        different += courtesy.gap != first;
+    }
+    ck_assert_uint_gt(different, 0);
+}
+END_TEST
+
 START_TEST(a_long_row_of_turns_has_gaps_and_a_short_one_has_none)
 {
     struct courtesy courtesy = { 0 };
@@ -90,4 +107,5 @@ END_TEST
 UNIT_MAIN("pace", sleeping_lets_the_clock_go_on, tries_become_rarer_and_come_to_an_end,
           no_patience_means_no_wait, what_is_left_of_a_time_has_bounds,
           a_turn_that_was_waited_for_is_followed_by_gaps_for_others,
-          a_long_row_of_turns_has_gaps_and_a_short_one_has_none)
+          a_long_row_of_turns_has_gaps_and_a_short_one_has_none,
+          gaps_are_of_different_lengths_so_that_programs_do_not_keep_in_step)
