@@ -21,17 +21,15 @@ counted_now() {
 	"$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p'
 }
 
-# What the supplicant is run in: a network of its own with hostapd at the other end, and the module where it may be.
+# What the supplicant is run in: a network of its own with hostapd (hostapd.conf) at the other end, and the module where it may be.
 network() {
 	local folder
 	folder=$(dirname "$(dirname "$engine")")/pkcs11
 	mkdir -p "lib/${folder#/usr/lib/}"
 	cp "$(realpath "$module")" "lib/${folder#/usr/lib/}/libecp-pkcs11.so"
 	page_word "$(realpath "$module")" "$folder/libecp-pkcs11.so"
-	printf '%s\n' interface=switch driver=wired ieee8021x=1 use_pae_group_addr=1 eap_server=1 "eap_user_file=$PWD/users" \
-		"ca_cert=$PWD/ca.pem" "server_cert=$PWD/server.pem" "private_key=$PWD/server.key" >hostapd.conf
 	echo '"alice@example.org" TLS' >users
-	page_within=("${alone[@]}" sh -ec "mount -t overlay overlay -o lowerdir=$PWD/lib:/usr/lib /usr/lib
+	network=("${alone[@]}" sh -ec "mount -t overlay overlay -o lowerdir=$PWD/lib:/usr/lib /usr/lib
 ip link add eth0 type veth peer name switch
 ip link set switch up
 ip link set eth0 up
@@ -39,8 +37,30 @@ hostapd -B -d -P $PWD/hostapd.pid -f $PWD/hostapd.log $PWD/hostapd.conf
 exec \"\$@\"" sh)
 }
 
-inside() {
+# connected VERSION FLAGS LIMIT…: Alice comes into a network that takes this version of TLS alone, for so many APDUs.
+connected() {
 	local before
+	rm -f hostapd.log supplicant.log
+	printf '%s\n' interface=switch driver=wired ieee8021x=1 use_pae_group_addr=1 eap_server=1 "eap_user_file=$PWD/users" \
+		"ca_cert=$PWD/ca.pem" "server_cert=$PWD/server.pem" "private_key=$PWD/server.key" "tls_flags=$2" >hostapd.conf
+	page_within=("${network[@]}")
+	page start
+	page_within=()
+	proof "the supplicant waits for the PIN" wait_until 60 grep -q 'CTRL-REQ-.*needed' supplicant.log
+	before=$(counted_now)
+	page pin
+	proof "hostapd has let Alice in ($1)" wait_until 60 grep -q 'AP-STA-CONNECTED' hostapd.log
+	apdus=$((before + $(counted_now)))
+	budget "${@:3}" "from start to the network, $1"
+	proof "… by her certificate" grep -q "depth=0 buf='/O=Example/CN=Alice'" hostapd.log
+	page status 'EAP state=SUCCESS'
+	proof "… over $1" grep -q "^eap_tls_version=$1\$" "$log"
+	page stop
+	kill "$(cat hostapd.pid)"
+}
+
+inside() {
+	local network=()
 	export PERSON_SECONDS=90
 	engine=$(first_file /usr/lib/*/engines-3/pkcs11.so)
 	page_word /usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so "$engine"
@@ -52,18 +72,11 @@ inside() {
 	page_word '-B -D' "-B -d -f $PWD/supplicant.log -D"
 	network
 	page_file token.conf
-	page start
-	page_within=()
-	proof "the supplicant waits for the PIN" wait_until 60 grep -q 'CTRL-REQ-.*needed' supplicant.log
-	before=$(counted_now)
-	page pin
-	proof "hostapd has let Alice in" wait_until 60 grep -q 'AP-STA-CONNECTED' hostapd.log
-	apdus=$((before + $(counted_now)))
-	budget 54 54 24 "from start to the network"
-	proof "… by her certificate" grep -q "depth=0 buf='/O=Example/CN=Alice'" hostapd.log
-	page status 'EAP state=SUCCESS'
-	page stop
-	kill "$(cat hostapd.pid)"
+	connected TLSv1.2 '[DISABLE-TLSv1.3]' 54 54 24
+	page_file tls13
+	sed -i '/private_key=/r tls13' token.conf
+	# it has ended without a logout, and a Rutoken takes no other login before one
+	connected TLSv1.3 '[ENABLE-TLSv1.3][DISABLE-TLSv1.2]' 54 54 27
 }
 
 app_main "$@"
