@@ -167,6 +167,8 @@ static enum result piv_open(struct card *card, struct card_info *ret)
     state->metadata = result == RESULT_OK;
     if (!state->metadata)
         TRY(card_piv_pin_from_status(card, &ret->user, &ret->pin_initialized));
+    if (ret->user.blocked) /* now it matters whether the PUK can help */
+        TRY(card_piv_pin_status(card, CARD_SO, &ret->so));
     ret->can_format = state->yubico;
     piv_text("PIV ", ret->serial, ret->label, sizeof(ret->label));
     piv_text(maker->manufacturer, "", ret->manufacturer, sizeof(ret->manufacturer));

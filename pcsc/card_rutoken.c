@@ -104,6 +104,8 @@ static enum result rutoken_open(struct card *card, struct card_info *ret)
         return result;
     TRY(card_rutoken_pin_status(card, CARD_USER, &ret->user));
     card_rutoken_pin_limits(&ret->so);
+    if (ret->user.blocked) /* now it matters whether the security officer can help */
+        TRY(card_rutoken_pin_status(card, CARD_SO, &ret->so));
     ret->has_random = !card_rutoken_is_lite(card);
     rutoken_text(bytes_text("Aktiv Co."), ret->manufacturer, sizeof(ret->manufacturer));
     rutoken_text(bytes_text(model ? model->name : "Rutoken"), ret->model, sizeof(ret->model));

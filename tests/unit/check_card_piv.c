@@ -195,8 +195,11 @@ START_TEST(both_words_for_a_blocked_pin_are_understood)
         ck_assert_int_eq(tries, 0);
         bench_down();
     }
-    bench_open(SELECT_YUBICO SERIAL_YUBICO "> 00F70080 00\n< 050100 06020300 9000\n", ATR_PLAIN);
+    bench_open(SELECT_YUBICO SERIAL_YUBICO "> 00F70080 00\n< 050100 06020300 9000\n> 00F70081 00\n< 050100 06020301 9000\n",
+               ATR_PLAIN);
     ck_assert(bench.info.user.blocked);
+    ck_assert(bench.info.so.known && !bench.info.so.blocked);
+    ck_assert_int_eq(bench.info.so.tries_left, 1);
     bench_down();
 }
 END_TEST

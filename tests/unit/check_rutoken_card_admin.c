@@ -40,8 +40,31 @@ START_TEST(a_blocked_pin_is_set_anew_by_the_security_officer)
     ck_assert(pin.known && pin.blocked && !pin.verified);
     assert_result(login(rig), RESULT_PIN_BLOCKED);
     assert_result(init_pin(rig, "11111111", "new pin"), RESULT_PIN_WRONG);
+    assert_ok(card_rutoken.open(rig->card, &rig->info));
+    ck_assert(rig->info.so.known && !rig->info.so.blocked);
+    assert_result(init_pin(rig, "11111111", "new pin"), RESULT_PIN_WRONG);
     assert_ok(init_pin(rig, SO_PIN, "new pin"));
     assert_ok(verify(rig, CARD_USER, "new pin", &tries));
+    rig_down(rig);
+}
+END_TEST
+
+START_TEST(a_security_officer_who_is_blocked_too_is_told_of_when_that_matters)
+{
+    struct rig *rig = &the_rig;
+    enum result result = RESULT_PIN_WRONG;
+    int tries;
+
+    rig_ready(rig, "rutoken");
+    while (result == RESULT_PIN_WRONG)
+        result = init_pin(rig, "11111111", "new pin");
+    assert_result(result, RESULT_PIN_BLOCKED);
+    assert_ok(card_rutoken.open(rig->card, &rig->info));
+    ck_assert(!rig->info.so.known); /* nobody needs to ask for it */
+    for (result = RESULT_PIN_WRONG; result == RESULT_PIN_WRONG;)
+        result = verify(rig, CARD_USER, "00000000", &tries);
+    assert_ok(card_rutoken.open(rig->card, &rig->info));
+    ck_assert(rig->info.so.known && rig->info.so.blocked);
     rig_down(rig);
 }
 END_TEST
@@ -348,7 +371,8 @@ START_TEST(a_full_directory_takes_no_more_and_loses_nothing)
 END_TEST
 
 UNIT_MAIN("rutoken card admin", a_wrong_pin_costs_one_try_and_the_number_is_told,
-          a_blocked_pin_is_set_anew_by_the_security_officer, whoever_is_logged_in_is_logged_out_first,
+          a_blocked_pin_is_set_anew_by_the_security_officer,
+          a_security_officer_who_is_blocked_too_is_told_of_when_that_matters, whoever_is_logged_in_is_logged_out_first,
           after_selecting_again_no_pin_counts_as_verified, pins_change_and_may_change_their_length,
           a_format_by_a_stranger_loses_nothing,
           a_formatted_token_is_empty_and_says_that_nobody_has_set_its_pin,
