@@ -115,12 +115,21 @@ static bool is_place_taken(CK_RV rv)
     return rv == CKR_ATTRIBUTE_VALUE_INVALID || rv == CKR_ACTION_PROHIBITED || rv == CKR_FUNCTION_REJECTED;
 }
 
+static enum exit_code tell(const struct ui *ui, CK_RV rv)
+{
+    if (rv == CKR_USER_NOT_LOGGED_IN)
+        return ui_fail(ui, EXIT_CODE_FAILED, _("\"ecp import --so\" logs in with the management key or the security officer's PIN."),
+                       _("%s failed: this token's PIN gives no right to write (%s)"), _("writing the certificate"),
+                       "CKR_USER_NOT_LOGGED_IN");
+    return rv_fail(ui, rv, _("writing the certificate"));
+}
+
 /** After a failure OLD has to be where it was. */
 static enum exit_code restore(const struct ui *ui, const struct session *session, const struct key *key,
                               const struct certificate *old, CK_RV failure)
 {
     struct wanted wanted = { &old->x509, bytes_make(old->id, old->id_size), old->label };
-    enum exit_code code = rv_fail(ui, failure, _("writing the certificate"));
+    enum exit_code code = tell(ui, failure);
 
     if (certificate_is_stored(session, bytes_make(old->der, old->size), key) || create(session, &wanted) == CKR_OK)
         ui_note(ui, "%s", _("The certificate that was there before is still there."));
@@ -140,7 +149,7 @@ enum exit_code certificate_store(const struct ui *ui, const struct session *sess
     if (rv != CKR_OK && old && is_place_taken(rv) && destroy(session, old) == CKR_OK)
         rv = create(session, &wanted); /* one place for both */
     if (rv != CKR_OK)
-        return old ? restore(ui, session, key, old, rv) : rv_fail(ui, rv, _("writing the certificate"));
+        return old ? restore(ui, session, key, old, rv) : tell(ui, rv);
     if (!certificate_is_stored(session, certificate->der, key)) {
         if (old)
             return restore(ui, session, key, old, CKR_FUNCTION_FAILED);

@@ -72,35 +72,72 @@ static enum exit_code delete_certificate(struct deletion *run)
     return EXIT_CODE_OK;
 }
 
-static enum exit_code delete_certificates_of(const struct deletion *run, const struct key *key)
+/** The certificates that --with-certificate names: each of KEY's is shown to the person. Returns how many there are. */
+static size_t show_certificates_of(const struct deletion *run, const struct key *key)
 {
-    for (size_t i = 0; i < run->objects.certificate_count; i++)
-        if (objects_key_of(&run->objects, &run->objects.certificates[i]) == key)
-            TRY_CODE(destroy(run, run->objects.certificates[i].handle, false, _("deleting the certificate")));
+    size_t count = 0;
+
+    for (size_t i = 0; run->with_certificates && i < run->objects.certificate_count; i++) {
+        if (objects_key_of(&run->objects, &run->objects.certificates[i]) != key)
+            continue;
+        losses_show_certificate(run->ui, &run->objects.certificates[i]);
+        count++;
+    }
+    return count;
+}
+
+/** Deletes them. LIST gets what JSON says of each that is gone. */
+static enum exit_code delete_certificates_of(const struct deletion *run, const struct key *key, json_t *list)
+{
+    for (size_t i = 0; run->with_certificates && i < run->objects.certificate_count; i++) {
+        const struct certificate *certificate = &run->objects.certificates[i];
+
+        if (objects_key_of(&run->objects, certificate) != key)
+            continue;
+        TRY_CODE(destroy(run, certificate->handle, false, _("deleting the certificate")));
+        json_array_append_new(list, describe_certificate(&run->objects, certificate));
+    }
+    return EXIT_CODE_OK;
+}
+
+static enum exit_code destroy_pair(const struct deletion *run, const struct key *key)
+{
+    if (key->private_key != CK_INVALID_HANDLE)
+        TRY_CODE(destroy(run, key->private_key, false, _("deleting the key")));
+    if (key->public_key != CK_INVALID_HANDLE)
+        TRY_CODE(destroy(run, key->public_key, true, _("deleting the public key")));
     return EXIT_CODE_OK;
 }
 
 static enum exit_code delete_key(struct deletion *run)
 {
     const struct key *key;
+    enum exit_code code;
+    json_t *certificates;
+    size_t count;
 
     TRY_CODE(begin(run));
     TRY_CODE(objects_find_key(run->ui, &run->objects, run->name, NULL, &key));
+    if (run->session.as_officer && key->private_key == CK_INVALID_HANDLE)
+        return ui_fail(run->ui, EXIT_CODE_FAILED, _("Leave --so out."),
+                       _("this token does not show private keys to the security officer; nothing was deleted"));
     ui_note(run->ui, _("This would be deleted from the token \"%s\", for ever; there is no copy anywhere:"),
             run->session.token.label);
     losses_show_key(run->ui, &run->objects, key);
+    count = show_certificates_of(run, key);
     ui_note(run->ui, "%s", _("Nothing can be signed with it or decrypted for it any more."));
-    TRY_CODE(prompt_confirm(run->ui, run->common.yes, _("Delete the key?")));
+    TRY_CODE(prompt_confirm(run->ui, run->common.yes, count ? _("Delete the key and its certificates?") : _("Delete the key?")));
     /* the key first: a certificate that is left over does no harm */
-    if (key->private_key != CK_INVALID_HANDLE)
-        TRY_CODE(destroy(run, key->private_key, false, _("deleting the key")));
-    if (key->public_key != CK_INVALID_HANDLE)
-        TRY_CODE(destroy(run, key->public_key, true, _("deleting the public key")));
-    if (run->with_certificates)
-        TRY_CODE(delete_certificates_of(run, key));
-    ui_say(run->ui, "%s", run->with_certificates ? _("The key and its certificates are deleted.") : _("The key is deleted."));
-    ui_result(run->ui, json_pack("{s:o, s:o}", "token", describe_token(&run->session.token), "deleted",
-                                 describe_key(&run->objects, key)));
+    TRY_CODE(destroy_pair(run, key));
+    certificates = json_array();
+    code = delete_certificates_of(run, key, certificates);
+    if (code != EXIT_CODE_OK) {
+        json_decref(certificates);
+        return code;
+    }
+    ui_say(run->ui, "%s", count ? _("The key and its certificates are deleted.") : _("The key is deleted."));
+    ui_result(run->ui, json_pack("{s:o, s:o, s:o}", "token", describe_token(&run->session.token), "deleted",
+                                 describe_key(&run->objects, key), "deleted_certificates", certificates));
     return EXIT_CODE_OK;
 }
 

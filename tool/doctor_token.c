@@ -18,7 +18,8 @@ static void look_at_pin(struct findings *findings, const struct token *token)
 
     if (flags & CKF_USER_PIN_LOCKED)
         finding_add(findings, FINDING_PROBLEM, "pin-locked", true,
-                    _("\"ecp pin unblock\" with the PUK or the security officer's PIN."),
+                    flags & CKF_SO_PIN_LOCKED ? _("Some tokens can be erased with \"ecp init\" and used again.")
+                                              : _("\"ecp pin unblock\" with the PUK or the security officer's PIN."),
                     _("the PIN of \"%s\" is locked: too many wrong tries"), token->label);
     else if (!(flags & CKF_USER_PIN_INITIALIZED))
         finding_add(findings, FINDING_PROBLEM, "pin-not-set", true, _("Choose one with \"ecp pin set\"."),

@@ -7,6 +7,7 @@
 #include "tool/certificate_store.h"
 #include "tool/command.h"
 #include "tool/describe.h"
+#include "tool/officer.h"
 #include "tool/printable.h"
 #include "tool/prompt.h"
 #include "tool/text.h"
@@ -81,17 +82,17 @@ void import_free(struct import *import)
     *import = (struct import){ .count = 0 };
 }
 
-static const struct key *key_of(const struct objects *objects, const struct x509 *certificate)
+static const struct key *key_of(const struct objects *objects, const struct x509 *certificate, bool as_officer)
 {
     for (size_t i = 0; certificate->has_key && i < objects->key_count; i++)
-        if (objects->keys[i].private_key != CK_INVALID_HANDLE &&
+        if ((objects->keys[i].private_key != CK_INVALID_HANDLE || as_officer) &&
             pubkey_equal(&objects->keys[i].public, &certificate->key))
             return &objects->keys[i];
     return NULL;
 }
 
 /** Finds the certificate of the file whose key is on the token. */
-static enum exit_code match(const struct ui *ui, const struct objects *objects, struct import *import,
+static enum exit_code match(const struct ui *ui, const struct objects *objects, bool as_officer, struct import *import,
                             const struct key **ret)
 {
     const struct certificates *file = &import->files[0];
@@ -99,7 +100,7 @@ static enum exit_code match(const struct ui *ui, const struct objects *objects, 
 
     *ret = NULL;
     for (size_t i = 0; i < file->count && !*ret; i++) {
-        *ret = key_of(objects, &file->rows[i]);
+        *ret = key_of(objects, &file->rows[i], as_officer);
         if (*ret && import->leaf != &file->rows[i]) {
             import->leaf = &file->rows[i];
             TRY_CODE(check_leaf(ui, import, import->leaf));
@@ -190,7 +191,7 @@ enum exit_code import_place(const struct ui *ui, struct session *session, const 
     const struct key *key;
 
     TRY_CODE(objects_read(ui, session, &objects));
-    TRY_CODE(match(ui, &objects, import, &key));
+    TRY_CODE(match(ui, &objects, session->as_officer, import, &key));
     old = other_certificate(&objects, key, import->leaf);
     if (!old && certificate_is_stored(session, import->leaf->der, key))
         ui_say(ui, "%s", _("This certificate is on the token already."));
@@ -201,7 +202,25 @@ enum exit_code import_place(const struct ui *ui, struct session *session, const 
     return report(ui, session, wish, import, ret);
 }
 
-static enum exit_code import_file(struct ui *ui, const struct common *common, const struct import_wish *wish)
+/** Who logs in: where the PIN gives no right to write, whoever administers the token. */
+struct import_login {
+    bool as_officer;
+    struct officer officer;
+};
+
+static enum exit_code log_in(const struct ui *ui, const struct common *common, struct import_login *login,
+                             struct session *session)
+{
+    SCOPED(officer_close) struct officer officer = login->officer;
+
+    if (!login->as_officer)
+        return session_login(ui, session, common, CKU_USER, false);
+    TRY_CODE(officer_open(ui, common, &officer));
+    return session_login_from(ui, session, officer_source(&officer), CKU_SO, false);
+}
+
+static enum exit_code import_file(struct ui *ui, const struct common *common, const struct import_wish *wish,
+                                  struct import_login *login)
 {
     SCOPED(client_close) struct client client = { 0 };
     SCOPED(session_close) struct session session = { 0 };
@@ -213,7 +232,7 @@ static enum exit_code import_file(struct ui *ui, const struct common *common, co
     TRY_CODE(client_open(ui, common, &client));
     TRY_CODE(client_token(ui, &client, common, false, &token));
     TRY_CODE(session_open(ui, &client, &token, true, &session));
-    TRY_CODE(session_login(ui, &session, common, CKU_USER, false));
+    TRY_CODE(log_in(ui, common, login, &session));
     TRY_CODE(import_place(ui, &session, wish, &import, &json));
     ui_say(ui, "%s", _("Next: \"ecp test\" signs something with it and looks whether that is right."));
     ui_result(ui, json_pack("{s:o, s:o, s:o?}", "token", describe_token(&token), "certificate",
@@ -224,6 +243,7 @@ static enum exit_code import_file(struct ui *ui, const struct common *common, co
 enum exit_code import_run(struct ui *ui, int argc, char **argv)
 {
     struct import_wish wish = { .file = NULL };
+    struct import_login login = { .officer = OFFICER_NONE };
     const struct option_row rows[] = {
         { "request", N_("FILE"), N_("the request that it answers: key and name are compared"), OPTION_TEXT, &wish.request },
         { "chain", N_("FILE"), N_("certificates of the authorities, to check its signature; may be given again"), OPTION_LIST,
@@ -231,6 +251,8 @@ enum exit_code import_run(struct ui *ui, int argc, char **argv)
         { "save", N_("FILE.cer"), N_("keep a copy there"), OPTION_TEXT, &wish.save },
         { "label", N_("TEXT"), N_("what to call it (as the key is called)"), OPTION_TEXT, &wish.label },
         { "force", NULL, N_("replace the key's certificate and the copy without a question"), OPTION_FLAG, &wish.force },
+        { "so", NULL, N_("log in with the management key or the security officer's PIN"), OPTION_FLAG, &login.as_officer },
+        OFFICER_ROWS(login.officer),
     };
     const struct usage usage = {
         .operands = N_("FILE"), .least = 1, .most = 1,
@@ -243,5 +265,5 @@ enum exit_code import_run(struct ui *ui, int argc, char **argv)
 
     OPTIONS_READ(ui, &usage, &common, argc, argv, &first);
     wish.file = argv[first];
-    return import_file(ui, &common, &wish);
+    return import_file(ui, &common, &wish, &login);
 }

@@ -6,16 +6,17 @@
 
 void losses_show_key(const struct ui *ui, const struct objects *objects, const struct key *key)
 {
-    const struct certificate *certificate = objects_certificate_of(objects, key);
     char id[2 * OBJECTS_ID_MAX + 1], algorithm[64], bearer[DESCRIBE_NAME_MAX];
 
     id_text(key->id, key->id_size, id, sizeof(id));
     key_algorithm(&key->public, algorithm, sizeof(algorithm));
     ui_note(ui, _("  - key %s, \"%s\", id %s"), algorithm, key->label, id);
-    if (!certificate)
-        return;
-    describe_bearer(certificate->x509.subject, bearer, sizeof(bearer));
-    ui_note(ui, _("    the certificate of %s is worth nothing without it"), bearer);
+    for (size_t i = 0; i < objects->certificate_count; i++) {
+        if (objects_key_of(objects, &objects->certificates[i]) != key)
+            continue;
+        describe_bearer(objects->certificates[i].x509.subject, bearer, sizeof(bearer));
+        ui_note(ui, _("    the certificate of %s is worth nothing without it"), bearer);
+    }
 }
 
 void losses_show_certificate(const struct ui *ui, const struct certificate *certificate)

@@ -25,7 +25,7 @@ void session_logout(struct session *session)
 {
     if (session->logged_in)
         session->client->p11->C_Logout(session->handle);
-    session->logged_in = false;
+    session->logged_in = session->as_officer = false;
     secret_free(&session->pin);
 }
 
@@ -135,6 +135,7 @@ static enum exit_code ask(const struct ui *ui, const struct session *session, st
 static enum exit_code admit(const struct ui *ui, struct session *session, CK_USER_TYPE user, bool factory)
 {
     session->logged_in = true;
+    session->as_officer = user == CKU_SO;
     if (user == CKU_SO || factory || !session->pin || !pin_rule_is_factory(session->pin))
         return EXIT_CODE_OK;
     session_logout(session);

@@ -7,12 +7,13 @@
 #include "tool/client.h"
 #include "tool/pin_source.h"
 
-/** A session. PIN is kept while the command runs, for keys that want it at each signature. */
+/** A session. PIN is kept while the command runs, for keys that want it at each signature. AS_OFFICER: it is the security
+ * officer who is logged in, from whom many tokens hide private keys. */
 struct session {
     const struct client *client;
     struct token token;
     CK_SESSION_HANDLE handle;
-    bool logged_in;
+    bool logged_in, as_officer;
     struct secret *pin;
 };
 

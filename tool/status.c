@@ -36,6 +36,8 @@ static const char *pin_words(const char *state)
         const char *state, *words;
     } rows[] = {
         { "locked", N_("locked: unblock it with \"ecp pin unblock\"") },
+        { "both locked", N_("locked: some tokens can be erased with \"ecp init\" and used again") },
+        { "officer locked", N_("locked: it can unblock nothing any more") },
         { "not-set", N_("not chosen yet: \"ecp pin set\"") },
         { "final-try", N_("ONE try is left") },
         { "count-low", N_("wrong PINs were entered; tries are left") },
@@ -151,6 +153,7 @@ static enum exit_code show_token(struct status *status, const struct token *toke
 {
     const struct ui *ui = status->ui;
     const char *user = pin_state(token->info.flags, false), *officer = pin_state(token->info.flags, true);
+    bool officer_locked = strcmp(officer, "locked") == 0;
     json_t *json = describe_token(token);
 
     json_array_append_new(status->tokens, json);
@@ -162,9 +165,9 @@ static enum exit_code show_token(struct status *status, const struct token *toke
         json_object_set_new(json, "initialized", json_false());
         return EXIT_CODE_OK;
     }
-    ui_say(ui, _("  PIN: %s%s%s"), ui_colour(ui, pin_colour(user)), pin_words(user), ui_colour(ui, UI_PLAIN));
+    ui_say(ui, _("  PIN: %s%s%s"), ui_colour(ui, pin_colour(user)), pin_words(officer_locked && strcmp(user, "locked") == 0 ? "both locked" : user), ui_colour(ui, UI_PLAIN));
     if (strcmp(officer, "ok") != 0 && strcmp(officer, "factory") != 0)
-        ui_say(ui, _("  PUK or security officer's PIN: %s%s%s"), ui_colour(ui, pin_colour(officer)), pin_words(officer),
+        ui_say(ui, _("  PUK or security officer's PIN: %s%s%s"), ui_colour(ui, pin_colour(officer)), pin_words(officer_locked ? "officer locked" : officer),
                ui_colour(ui, UI_PLAIN));
     json_object_set_new(json, "initialized", json_true());
     json_object_set_new(json, "pin", json_string(user));

@@ -128,6 +128,53 @@ inside_wrong() {
 	ends 0 "$card: … with the new PIN" "$ecp" pin change --pin-source "$(lines "$pin3" "$pin")"
 }
 
+# shown NAME USER OFFICER ENGLISH RUSSIAN: the states for a script, and what a person reads in both languages.
+shown() {
+	status_is "$1" "t['pin'] == '$2' and t['so_pin'] == '$3'"
+	ends 0 "… at a terminal" typed --fit -- "$ecp" status
+	told "… in words" "$4"
+	ends 0 "… in Russian" typed --fit -- env LANGUAGE=ru "$ecp" status
+	told "… in words" "$5"
+}
+
+# count_down ROLE: tries are lost until status says nothing better than STATE of ROLE, "pin" or "so_pin".
+count_down() {
+	local role=$1 state=$2 _
+	for _ in $(seq 12); do
+		"$ecp" status --json | grep -Eq "\"$role\": \"($state|locked)\"" && return
+		case $role in
+		pin) "$ecp" pin change --pin-source "$(lines "$pin2" "$pin3")" ;;
+		*) "$ecp" pin unblock --pin-source "$(lines 11223344 "$pin3")" ;;
+		esac >"$work/out" 2>&1
+	done
+}
+
+inside_states() {
+	local card=$1
+	initialised "$card"
+	shown "$card: PINs that are in order" ok ok 'PIN: .*in order' 'PIN-код: .*в порядке'
+	if [ "$card" = piv ]; then # a Rutoken does not say how many tries it gives
+		count_down pin count-low
+		shown "$card: a wrong PIN" count-low ok 'PIN: .*wrong PINs were entered; tries are left' 'PIN-код: .*вводили неверный; попытки ещё есть'
+	fi
+	count_down pin final-try
+	shown "$card: one try" final-try ok 'PIN: .*ONE try is left' 'PIN-код: .*осталась ОДНА попытка'
+	count_down pin locked
+	shown "$card: a locked PIN" locked ok 'PIN: .*locked: unblock it with "ecp pin unblock"' 'PIN-код: .*заблокирован: разблокирует «ecp pin unblock»'
+	if [ "$card" = piv ]; then
+		count_down so_pin count-low
+		shown "$card: a wrong PUK" locked count-low "officer's PIN: .*wrong PINs were entered" 'администратора: .*вводили неверный'
+	fi
+	count_down so_pin final-try
+	shown "$card: one try for the PUK" locked final-try "officer's PIN: .*ONE try is left" 'администратора: .*осталась ОДНА попытка'
+	count_down so_pin locked
+	shown "$card: a locked PUK" locked locked "officer's PIN: .*locked: it can unblock nothing" 'администратора: .*заблокирован: разблокировать им больше ничего'
+	told "$card: … and what can be done" 'PIN-код: .*некоторые токены можно стереть'
+	ends 22 "$card: doctor knows" "$ecp" doctor
+	told "$card: … and sends nobody to unblock" 'can be erased with "ecp init"'
+	untold "$card: … indeed" 'ecp pin unblock'
+}
+
 inside_delete() {
 	local card=$1
 	initialised "$card"
@@ -149,6 +196,65 @@ inside_delete() {
 	check "$card: a certificate again" certificate 01 bob
 	ends 0 "$card: key and certificate" "$ecp" key delete --yes --with-certificate --pin-source "$(lines "$pin")"
 	status_is "$card: … are gone" "not t['keys'] and not t['certificates']"
+}
+
+# issued ID NAME SERIAL: name.der, a certificate that the key ID asked for.
+issued() {
+	"$ecp" request --profile plain --cn "$2" --yes --force --key "$1" --out "$work/issued.pem" ${token:+--token "$token"} \
+		--pin-source "$(lines "$pin")" >"$work/out" 2>&1 &&
+		openssl x509 -req -in "$work/issued.pem" -CA "$work/ca.pem" -CAkey "$work/ca.key" -days 400 -set_serial "$3" \
+			-outform DER -out "$work/$2.der" 2>/dev/null
+}
+
+# The management key is the factory's, and the PIN does not protect it.
+inside_officer() {
+	local card=$1 key=010203040506070801020304050607080102030405060708
+	ends 0 "$card: the factory's PIN is changed" "$ecp" pin change --pin-source "$(lines "$factory" "$pin")"
+	ends 0 "$card: the management key makes a key" "$ecp" key generate --so --algorithm p256 --id 02 --so-pin-source "$(lines "$key")"
+	check "$card: its certificate is issued" issued 02 alice 8
+	ends 1 "$card: import: the PIN gives no right" "$ecp" import "$work/alice.der" --pin-source "$(lines "$pin")"
+	told "$card: … and it is said what does" 'ecp import --so'
+	ends 5 "$card: import: a wrong management key" "$ecp" import "$work/alice.der" --so --so-pin-source "$(lines "${key}00")"
+	status_is "$card: … and nothing is there" "not t['certificates']"
+	ends 0 "$card: import with the management key" typed --fit "$asks_so=$key" -- "$ecp" import --so "$work/alice.der"
+	status_is "$card: … the key has its certificate" "t['certificates'][0]['subject'] == 'CN=alice' and t['keys'][0]['has_certificate']"
+	check "$card: another one of the key is issued" issued 02 bob 9
+	ends 1 "$card: import: the PIN gives no right to replace" "$ecp" import "$work/bob.der" --force --pin-source "$(lines "$pin")"
+	told "$card: … the old one stays" 'is still there'
+	ends 0 "$card: the management key replaces it, from a descriptor" "$ecp" import "$work/bob.der" --force --so --so-pin-fd 5 5<"$(lines "$key")"
+	status_is "$card: … indeed" "[c['subject'] for c in t['certificates']] == ['CN=bob']"
+	ends 1 "$card: cert delete: the PIN gives no right" "$ecp" cert delete --yes --pin-source "$(lines "$pin")"
+	ends 0 "$card: … the management key does" "$ecp" cert delete --yes --so --so-pin-source "$(lines "$key")"
+	ends 1 "$card: key delete: the PIN gives no right" "$ecp" key delete --yes --pin-source "$(lines "$pin")"
+	ends 0 "$card: … the management key does" "$ecp" key delete --yes --so --so-pin-source "$(lines "$key")"
+	status_is "$card: … and nothing is left" "not t['keys'] and not t['certificates']"
+}
+
+# several: a key with three certificates is deleted with all of them; another key keeps its own.
+several() {
+	local name words named=(--token "$token" --pin-source "$(lines "$pin")")
+	"$ecp" key generate --algorithm rsa2048 --id 01 "${named[@]}" >"$work/out" 2>&1 || not_ok "several: a key"
+	"$ecp" key generate --algorithm rsa2048 --id 02 "${named[@]}" >"$work/out" 2>&1 || not_ok "several: another key"
+	for words in '01 alice 11' '01 bob 12' '01 carol 13' '02 dora 14'; do
+		# shellcheck disable=SC2086 # words
+		issued $words || not_ok "several: issued $words"
+		name=${words#* } name=${name% *}
+		pkcs11-tool --module "$module" --token-label "$token" --login --pin "$pin" --write-object "$work/$name.der" --type cert \
+			--id "${words%% *}" --label "$name" >"$work/out" 2>&1 || not_ok "several: written $words"
+	done
+	ends 10 "several: key delete: no is no" typed --fit "$asks_pin=$pin" 'Delete the key and its certificates.*: $=n' -- \
+		"$ecp" key delete --key 01 --with-certificate --token "$token"
+	for name in alice bob carol; do
+		told "several: … it names what would be lost, $name" "certificate of $name, from Example CA"
+	done
+	untold "several: … and not another key's" dora
+	ends 10 "several: key delete without them: no is no" typed --fit "$asks_pin=$pin" 'Delete the key.*: $=n' -- "$ecp" key delete --key 01 --token "$token"
+	for name in alice bob carol; do
+		told "several: … it names what would be worth nothing, $name" "the certificate of $name is worth nothing without it"
+	done
+	json "several: key delete with them" "sorted(c['subject'] for c in o['deleted_certificates']) == ['CN=alice', 'CN=bob', 'CN=carol']" \
+		"$ecp" key delete --json --yes --key 01 --with-certificate "${named[@]}"
+	status_is "several: … the other key and its certificate stay" "[c['subject'] for c in t['certificates']] == ['CN=dora'] and len(t['certificates']) == 1"
 }
 
 # pulled NAME STEP… -- COMMAND…: the card is pulled out when STEP, the last question, is asked; then it is answered.
@@ -238,6 +344,16 @@ softhsm() {
 	ends 0 "softhsm: key delete" typed "$asks_pin=$pin" 'Delete the key.*: $=y' -- "$ecp" key delete --token office
 	ends 0 "softhsm: init again" "$ecp" init --yes --token office --keep-so-pin --so-pin-source "$(lines "$so2")" --pin-source "$(lines "$pin2")"
 	ends 0 "softhsm: … with a new PIN" "$ecp" key generate --token office --pin-source "$(lines "$pin2")"
+	pin=$pin2
+	token=office several
+	officer=$(lines "$so2")
+	ends 1 "softhsm: the security officer does not see the private key" "$ecp" key delete --yes --token office --key 02 --so --so-pin-source "$officer"
+	told "softhsm: … so that half of it would stay" 'does not show private keys to the security officer; nothing was deleted'
+	status_is "softhsm: … and nothing is gone" "len(t['keys']) == 2 and len(t['certificates']) == 1"
+	token=office issued 02 erna 15 || not_ok "softhsm: issued"
+	ends 0 "softhsm: but puts a certificate beside its public half" "$ecp" import "$work/erna.der" --force --token office --so --so-pin-source "$officer"
+	status_is "softhsm: … in the place of the old one" "[c['subject'] for c in t['certificates']] == ['CN=erna']"
+	pin=key13572468
 	ends 0 "softhsm: a token of a script" "$ecp" init --label second --new-so-pin-source "$(lines "$so2")" --pin-source "$(lines "$pin")"
 	ends 3 "softhsm: two tokens, and none is named" "$ecp" pin change --pin-source "$(lines "$pin" "$pin3")"
 	pkcs11-tool --module "$library" --init-token --slot-index 2 --label third --so-pin "$so2" >"$work/out" 2>&1
@@ -279,7 +395,10 @@ for card in piv rutoken; do
 	on $card pin ${card#piv}
 	on $card delete
 	on $card pulled
+	on $card states
 done
+secrets piv
+on piv officer
 on piv wrong 3
 on rutoken wrong 10
 on piv:nist nist
