@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "asn1/tlv.h"
+#include "asn1/x509.h"
 #include "tool/certificate_use.h"
 #include "tool/text.h"
 #include "tool/trust_crl.h"
@@ -14,28 +15,39 @@
 /** No chain is longer. */
 #define PATH_MOST 10
 
+/** How many certificates are stood on when ways up are looked for: a message may have any number of any names. */
+#define STEPS_MOST 64
+
 /** 112 bits of security (RSA-2048 at least); times and lists are looked at apart from the signatures. */
 #define FLAGS                                                                                                          \
     (GNUTLS_PROFILE_TO_VFLAGS(GNUTLS_PROFILE_MEDIUM) | GNUTLS_VERIFY_DISABLE_TIME_CHECKS |                             \
      GNUTLS_VERIFY_DISABLE_TRUSTED_TIME_CHECKS | GNUTLS_VERIFY_DISABLE_CRL_CHECKS)
 
+/** The authorities: those of the files, or if none was named those of the system, which LIST has. */
 struct trust {
     gnutls_x509_trust_list_t list;
+    gnutls_x509_crt_t *anchors;
+    size_t anchor_count;
     struct trust_crls crls;
 };
 
 /** A way up: from the certificate in question to the authority, which is last. The certificates before COUNT are owned. */
 struct path {
     gnutls_x509_crt_t rows[PATH_MOST + 1];
+    struct bytes ders[PATH_MOST + 1];
     unsigned count;
-    gnutls_x509_crt_t anchor; /**< the list's own; NULL if none was found */
+    gnutls_x509_crt_t anchor; /**< one of the trust's own */
 };
 
-static void path_free(struct path *path)
-{
-    for (unsigned i = 0; i < path->count; i++)
-        gnutls_x509_crt_deinit(path->rows[i]);
-}
+/** Ways up being tried. */
+struct search {
+    const struct trust *trust;
+    const struct der_list *others;
+    time_t at;
+    unsigned steps;
+    struct path path;
+    struct trust_answer *best;
+};
 
 static gnutls_x509_crt_t certificate_new(struct bytes der)
 {
@@ -59,11 +71,14 @@ static enum exit_code add_anchors(const struct ui *ui, struct trust *trust, cons
         return EXIT_CODE_OK;
     }
     TRY_CODE(certificate_files_read(ui, files, &anchors));
+    trust->anchors = calloc(anchors.count, sizeof(*trust->anchors));
+    if (!trust->anchors)
+        return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("out of memory"));
     for (size_t i = 0; i < anchors.count; i++) {
         gnutls_x509_crt_t anchor = certificate_new(anchors.rows[i]);
 
-        if (anchor && gnutls_x509_trust_list_add_cas(trust->list, &anchor, 1, 0) != 1)
-            gnutls_x509_crt_deinit(anchor);
+        if (anchor)
+            trust->anchors[trust->anchor_count++] = anchor;
     }
     return EXIT_CODE_OK;
 }
@@ -105,6 +120,9 @@ void trust_free(struct trust **trust)
     if (!*trust)
         return;
     gnutls_x509_trust_list_deinit((*trust)->list, 1);
+    for (size_t i = 0; i < (*trust)->anchor_count; i++)
+        gnutls_x509_crt_deinit((*trust)->anchors[i]);
+    free((*trust)->anchors);
     trust_crls_free(&(*trust)->crls);
     free(*trust);
     *trust = NULL;
@@ -118,36 +136,6 @@ void trust_add_crls(struct trust *trust, struct bytes crls)
 
     for (; tlv_next(&cursor, &object) == RESULT_OK; before = cursor.rest)
         (void)trust_crls_add(&trust->crls, bytes_slice(before, 0, before.size - cursor.rest.size), false);
-}
-
-/** The next certificate upwards: by name, and by key identifiers where both have them. */
-static gnutls_x509_crt_t find_issuer(gnutls_x509_crt_t of, const struct der_list *others)
-{
-    for (size_t i = 0; i < others->count; i++) {
-        gnutls_x509_crt_t candidate = certificate_new(others->rows[i]);
-
-        if (candidate && gnutls_x509_crt_check_issuer(of, candidate) && !gnutls_x509_crt_equals(of, candidate))
-            return candidate;
-        if (candidate)
-            gnutls_x509_crt_deinit(candidate);
-    }
-    return NULL;
-}
-
-static void path_make(const struct trust *trust, struct bytes certificate, const struct der_list *others, struct path *ret)
-{
-    gnutls_x509_crt_t next = certificate_new(certificate);
-
-    *ret = (struct path){ 0 };
-    while (next && ret->count < PATH_MOST) {
-        ret->rows[ret->count++] = next;
-        if (gnutls_x509_trust_list_get_issuer(trust->list, next, &ret->anchor, 0) >= 0)
-            return;
-        ret->anchor = NULL;
-        next = find_issuer(next, others);
-    }
-    if (next)
-        gnutls_x509_crt_deinit(next);
 }
 
 /** The certificate that issued the one at INDEX. */
@@ -210,10 +198,20 @@ static const char *status_reason(unsigned status)
 /** The signatures of the authorities. */
 static void judge_chain(const struct trust *trust, struct path *path, struct trust_answer *ret)
 {
+    gnutls_x509_trust_list_t list = trust->list;
     unsigned status = 0;
+    int error = 0;
 
-    if (gnutls_x509_trust_list_verify_crt2(trust->list, path->rows, path->count, NULL, 0, FLAGS, &status, NULL) < 0)
+    if (trust->anchors) { /* of several with one name GnuTLS would look at the first alone */
+        error = gnutls_x509_trust_list_init(&list, 0);
+        if (error >= 0)
+            error = gnutls_x509_trust_list_add_cas(list, &path->anchor, 1, 0);
+    }
+    if (error < 0 ||
+        gnutls_x509_trust_list_verify_crt2(list, path->rows, path->count, NULL, 0, FLAGS, &status, NULL) < 0)
         status = GNUTLS_CERT_INVALID;
+    if (list != trust->list)
+        gnutls_x509_trust_list_deinit(list, 0);
     if (status != 0)
         answer_reason(ret, EXIT_CODE_UNTRUSTED, status_reason(status));
 }
@@ -279,33 +277,134 @@ static void judge_silence(const struct trust *trust, const struct path *path, ti
     ret->revocation_checked = found.covered;
 }
 
-void trust_judge(struct trust *trust, struct bytes certificate, const struct der_list *others, time_t at,
-                 struct trust_answer *ret)
+static void judge_path(const struct trust *trust, struct path *path, time_t at, struct trust_answer *ret)
 {
-    SCOPED(path_free) struct path path;
-    bool known;
+    bool known = path_is_known(path);
 
     *ret = (struct trust_answer){ .code = EXIT_CODE_OK };
-    path_make(trust, certificate, others, &path);
-    if (!path.anchor) {
-        answer_reason(ret, EXIT_CODE_UNTRUSTED, status_reason(0));
-        return;
-    }
-    known = path_is_known(&path);
     if (known)
-        judge_chain(trust, &path, ret);
+        judge_chain(trust, path, ret);
     if (ret->code != EXIT_CODE_OK)
         return;
-    name_certificate(path.anchor, ret->anchor, sizeof(ret->anchor));
+    name_certificate(path->anchor, ret->anchor, sizeof(ret->anchor));
     ret->chain_checked = known;
     if (known)
-        judge_revocation(trust, &path, at, ret);
-    judge_time(&path, at, ret);
+        judge_revocation(trust, path, at, ret);
+    judge_time(path, at, ret);
     if (ret->code == EXIT_CODE_OK)
-        judge_usage(path.rows[0], ret);
+        judge_usage(path->rows[0], ret);
     if (ret->code == EXIT_CODE_OK && known)
-        judge_silence(trust, &path, at, ret);
+        judge_silence(trust, path, at, ret);
     if (ret->code == EXIT_CODE_OK && !known)
         answer_reason(ret, EXIT_CODE_UNCHECKED,
                       _("the signatures of the authorities have an algorithm or parameter set that cannot be checked here"));
+}
+
+/** How much an answer about one way says of all: a way that leads to nobody says least, and a good one settles it. */
+static unsigned weight(enum exit_code code)
+{
+    static const enum exit_code order[] = { EXIT_CODE_UNTRUSTED, EXIT_CODE_WRONG_USE, EXIT_CODE_NOT_VALID_THEN,
+                                            EXIT_CODE_REVOKED, EXIT_CODE_UNCHECKED, EXIT_CODE_OK };
+    unsigned ret = 0;
+
+    while (ret + 1 < sizeof(order) / sizeof(order[0]) && order[ret] != code)
+        ret++;
+    return ret;
+}
+
+/** ANCHOR may be the authority that the path leads to. False: no more need be tried. */
+static bool try_anchor(struct search *search, gnutls_x509_crt_t anchor)
+{
+    struct trust_answer *answer = malloc(sizeof(*answer));
+
+    search->path.anchor = anchor;
+    if (answer) {
+        judge_path(search->trust, &search->path, search->at, answer);
+        if (weight(answer->code) > weight(search->best->code) || !*search->best->reason)
+            *search->best = *answer;
+    }
+    free(answer);
+    return search->best->code != EXIT_CODE_OK;
+}
+
+static bool try_anchors(struct search *search)
+{
+    gnutls_x509_crt_t last = search->path.rows[search->path.count - 1], anchor;
+
+    for (size_t i = 0; i < search->trust->anchor_count; i++)
+        if (gnutls_x509_crt_check_issuer(last, search->trust->anchors[i]) && !try_anchor(search, search->trust->anchors[i]))
+            return false;
+    if (search->trust->anchors || gnutls_x509_trust_list_get_issuer(search->trust->list, last, &anchor, 0) < 0)
+        return true;
+    return try_anchor(search, anchor);
+}
+
+static bool path_has(const struct path *path, struct bytes der)
+{
+    for (unsigned i = 0; i < path->count; i++)
+        if (bytes_equal(path->ders[i], der))
+            return true;
+    return false;
+}
+
+/** The certificate DER may have issued the last one of the path: by name, and by key identifiers where both have them. */
+static gnutls_x509_crt_t issuer_new(const struct path *path, struct bytes der)
+{
+    gnutls_x509_crt_t ret;
+    struct x509 last, is;
+
+    if (path_has(path, der))
+        return NULL;
+    /* a look at the names is cheap, and a message may have very many certificates */
+    if (x509_read(path->ders[path->count - 1], &last) == RESULT_OK && x509_read(der, &is) == RESULT_OK &&
+        !bytes_equal(last.issuer, is.subject))
+        return NULL;
+    ret = certificate_new(der);
+    if (!ret || gnutls_x509_crt_check_issuer(path->rows[path->count - 1], ret))
+        return ret;
+    gnutls_x509_crt_deinit(ret);
+    return NULL;
+}
+
+static void path_push(struct path *path, gnutls_x509_crt_t certificate, struct bytes der)
+{
+    path->rows[path->count] = certificate;
+    path->ders[path->count++] = der;
+}
+
+/**
+ * Tries the ways on from the last certificate of the path, one after the other: an authority may have several certificates
+ * (its own, a newer one, others' for it), and that one of them leads nowhere says nothing of the others.
+ */
+static bool climb(struct search *search)
+{
+    struct path *path = &search->path;
+    bool go_on = try_anchors(search);
+
+    for (size_t i = 0; go_on && path->count < PATH_MOST && i < search->others->count; i++) {
+        gnutls_x509_crt_t issuer = issuer_new(path, search->others->rows[i]);
+
+        if (!issuer)
+            continue;
+        path_push(path, issuer, search->others->rows[i]);
+        go_on = ++search->steps < STEPS_MOST && climb(search);
+        gnutls_x509_crt_deinit(path->rows[--path->count]);
+    }
+    return go_on;
+}
+
+void trust_judge(struct trust *trust, struct bytes certificate, const struct der_list *others, time_t at,
+                 struct trust_answer *ret)
+{
+    struct search search = { .trust = trust, .others = others, .at = at, .best = ret };
+    gnutls_x509_crt_t first = certificate_new(certificate);
+
+    *ret = (struct trust_answer){ .code = EXIT_CODE_UNTRUSTED };
+    if (first) {
+        path_push(&search.path, first, certificate);
+        (void)climb(&search);
+        gnutls_x509_crt_deinit(first);
+    }
+    if (ret->code == EXIT_CODE_UNTRUSTED && !*ret->reason)
+        answer_reason(ret, EXIT_CODE_UNTRUSTED, status_reason(0));
 }

@@ -170,6 +170,38 @@ typed_request() {
 		not_ok "$card: the same in Russian ($russian)"; sed 's/^/    /' typed.log; fi
 }
 
+# crossed_by ISSUER OUT [START END]: a certificate of the authority "mid".
+crossed_by() {
+	ssl ca -batch -notext -in mid.csr -cert "$ca/$1.pem" -keyfile "$ca/${3:-$1}.key" -startdate "${4:-20250101000000Z}" \
+		-enddate "${5:-20350101000000Z}" -extfile mid.ext -out "$2" >mid.log 2>&1 || { cat mid.log; return 1; }
+}
+
+# an authority with several certificates: each of them may be the one that leads on
+crossed() {
+	local card=$1 key=$2 order name files
+	echo 'basicConstraints = critical,CA:TRUE' >mid.ext
+	ssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out mid.key 2>/dev/null
+	ssl req -new -key mid.key -subj /O=Authority/CN=mid -out mid.csr
+	check "$card: an authority under another" crossed_by ca mid-good.pem
+	check "$card: … its certificate of before" crossed_by ca mid-old.pem ca 20200101000000Z 20210101000000Z
+	check "$card: … one of another authority" crossed_by other mid-other.pem
+	check "$card: … and one that only names the first" crossed_by forged mid-forged.pem foreign
+	ssl x509 -req -in "$key.csr" -CA mid-good.pem -CAkey mid.key -set_serial 77 -days 90 -extfile /dev/null -out crossed.pem 2>/dev/null
+	for order in 'good old other forged' 'old forged other good' 'forged good old' 'old good' 'forged other'; do
+		files=(--chain "$ca/ca.pem")
+		cat crossed.pem "$ca/ca.pem" >all.pem
+		for name in $order; do
+			files+=(--chain "mid-$name.pem")
+			cat "mid-$name.pem" >>all.pem
+		done
+		check "$card: … a chain with $order" "${i[@]}" --force "${files[@]}" crossed.pem
+		check "$card: … in one file as well" "${i[@]}" --force all.pem
+	done
+	exits "$card: … only the one of before" 21 'of "mid" ended on' "${i[@]}" --force --chain mid-old.pem --chain "$ca/ca.pem" crossed.pem
+	exits "$card: … only the forged one" 8 'signature on the certificate of "mid" is wrong' \
+		"${i[@]}" --force --chain mid-forged.pem --chain "$ca/ca.pem" crossed.pem
+}
+
 imports() {
 	local card=$1 key=$2 i=(alone import --pin-source pin)
 	issue "$key.csr" good.pem
@@ -225,6 +257,7 @@ imports() {
 		-- "$build_dir/ecp" import good.pem >typed.log 2>&1
 	check "$card: a person may say yes" test $? -eq 0
 	check "$card: … and gets it" kept good.der
+	crossed "$card" "$key"
 	issuer=gost issue "$key.csr" gost.pem
 	exits "$card: a GOST authority's certificate under another's chain" 8 'none of the authorities' "${i[@]}" --force --chain "$ca/ca.pem" gost.pem
 	check "$card: a GOST authority's certificate, its signature checked" "${i[@]}" --force --request "$key.csr" --chain "$ca/gost.pem" gost.pem

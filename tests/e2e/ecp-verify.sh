@@ -274,6 +274,40 @@ for order in 'same-person person' 'person same-person'; do
 	exits "where none was bound, it is the one that is vouched for, $order" 0 'Signature 1: good' \
 		verify --certificate-file office.pem --certificate-file "$first.pem" --certificate-file "$second.pem" bare.sig document
 done
+# Several certificates of an authority: all ways up are tried, in whatever order they come.
+cp office.pem office-true.pem
+certificate root office authority -startdate 20200101000000Z -enddate 20210101000000Z && mv office.pem office-old.pem
+certificate stranger office authority && mv office.pem office-crossed.pem
+cp office-true.pem office.pem
+openssl req -x509 -new -key stranger.key -config root.cnf -extensions authority -subj /O=Test/CN=root -days 9 -out root-other.pem
+ways() { # STATUS PATTERN NAME…: certificates of the office, in this order
+	local status=$1 pattern=$2 name files=()
+	shift 2
+	for name in "$@"; do files+=(--certificate-file "$name.pem"); done
+	exits "ways up by $*" "$status" "$pattern" verify "${files[@]}" short.sig document
+}
+ways 0 'Trusted authority: root' office-true office-old office-crossed
+ways 0 'Trusted authority: root' office-old office-crossed office-true
+ways 0 'Trusted authority: root' office-crossed office-true office-old
+ways 0 'Trusted authority: root' forged office-crossed root-other office-true
+ways 31 'does not lead to a trusted authority' office-crossed
+ways 31 'does not lead to a trusted authority' forged office-crossed
+ways 32 'of "office" had ended' office-crossed office-old
+ways 32 'of "office" had ended' office-old office-crossed
+for order in 'root-other root' 'root root-other'; do
+	read -r first second <<<"$order"
+	exits "two trusted authorities of one name, $order" 0 'Signature 1: good' \
+		"$ecp" verify --trust "$first.pem" --trust "$second.pem" document.sig document
+	cat "$first.pem" "$second.pem" >both.pem
+	exits "… in one file" 0 'Signature 1: good' "$ecp" verify --trust both.pem document.sig document
+done
+exits "… none of which is the one" 31 'NOT TRUSTED' "$ecp" verify --trust root-other.pem --trust stranger.pem document.sig document
+for serial in $(seq 40); do
+	openssl x509 -req -in office.csr -CA root-other.pem -CAkey stranger.key -set_serial "$serial" -days 9 -extfile office.cnf \
+		-extensions authority 2>/dev/null
+done >many.pem
+ways 0 'Trusted authority: root' many office-true
+ways 31 'does not lead to a trusted authority' many office-crossed
 openssl x509 -in root.pem -outform DER -out root.der
 check "an anchor in DER" "$ecp" verify --trust root.der document.sig document
 openssl crl2pkcs7 -nocrl -certfile root.pem -outform DER -out root.p7b
