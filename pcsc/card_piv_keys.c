@@ -325,14 +325,17 @@ static enum result piv_rsa_use(struct card *card, const struct card_key *key, co
 static enum result piv_ecdsa_use(struct card *card, const struct card_key *key,
                                  const struct piv_algorithm *row, struct bytes input, struct buf *out)
 {
-    uint8_t memory[ANSWER_MAX];
-    struct buf der = BUF_OVER(memory);
+    uint8_t memory[ANSWER_MAX], hash_memory[PUBKEY_POINT_MAX];
+    struct buf der = BUF_OVER(memory), hash = BUF_OVER(hash_memory);
     size_t size = curve_size(row->curve);
 
     if (input.size == 0)
         return RESULT_BAD_ARGUMENT;
-    /* The leftmost bits of a longer hash count (FIPS 186-4, 6.4); not every card cuts it by itself. */
-    TRY(piv_key_use(card, key->reference, TAG_CHALLENGE, bytes_slice(input, 0, size), false, &der));
+    /* The leftmost bits of a longer hash count (FIPS 186-4, 6.4); not every card cuts it by itself. A shorter one is a
+     * number with zeros before it; not every card takes it without. */
+    buf_add_padded(&hash, bytes_slice(input, 0, size), size);
+    TRY(buf_check(&hash));
+    TRY(piv_key_use(card, key->reference, TAG_CHALLENGE, buf_bytes(&hash), false, &der));
     return signature_ecdsa_to_raw(buf_bytes(&der), size, out);
 }
 

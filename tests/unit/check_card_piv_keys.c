@@ -70,7 +70,7 @@ START_TEST(an_rsa_block_goes_in_one_command_where_it_can)
 }
 END_TEST
 
-START_TEST(a_hash_is_cut_to_the_field_and_the_answer_becomes_two_numbers)
+START_TEST(a_hash_becomes_as_long_as_the_field_and_the_answer_two_numbers)
 {
     struct card_key key = key_of(0x119C);
     uint8_t expected[64] = { [31] = 5, [63] = 7 };
@@ -393,7 +393,7 @@ END_TEST
 
 UNIT_MAIN("card_piv_keys", an_rsa_block_goes_in_two_parts_where_it_must,
           an_rsa_block_goes_in_one_command_where_it_can,
-          a_hash_is_cut_to_the_field_and_the_answer_becomes_two_numbers, agreeing_returns_the_x_coordinate,
+          a_hash_becomes_as_long_as_the_field_and_the_answer_two_numbers, agreeing_returns_the_x_coordinate,
           an_answer_that_is_not_what_was_asked_for_is_malformed, an_rsa_answer_of_another_length_is_malformed,
           an_ed25519_or_x25519_answer_of_another_length_is_malformed, the_cards_refusals_are_told_apart,
           what_a_key_cannot_do_is_not_sent, a_generated_keys_public_half_is_read_in_every_cards_way,
