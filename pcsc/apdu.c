@@ -207,6 +207,31 @@ static bool sw_refuses_form(unsigned sw)
     return sw == 0x6700 || sw == 0x6883;
 }
 
+/* The words of cards that take an extended header for a short command without a body, and find fault with that. They
+ * are also the words for other faults, so they count only while nothing extended has worked, and of a read. */
+static bool sw_may_refuse_form(unsigned sw)
+{
+    static const uint16_t words[] = { 0x6A80, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00, 0x6F00 };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (sw == words[i])
+            return true;
+    }
+    return false;
+}
+
+/* Whether the answer to an extended command calls for the same in short form. */
+static bool sending_form_refused(const struct sending *sending)
+{
+    const struct apdu_link *link = sending->link;
+    const struct apdu *command = sending->command;
+
+    if (sw_refuses_form(sending->sw))
+        return !link->extended_works || command->body.size > link->extended_longest;
+    return !link->extended_works && command->verb == SW_READ && command->body.size > 0 &&
+           sw_may_refuse_form(sending->sw);
+}
+
 static void link_learn_success(struct apdu_link *link, size_t size)
 {
     link->extended_works = true;
@@ -240,12 +265,12 @@ static enum result sending_send(struct sending *sending)
     TRY(result);
     if (sw_has_data(sending->sw))
         link_learn_success(link, size);
-    if (!sw_refuses_form(sending->sw) || (link->extended_works && size <= link->extended_longest))
+    if (!sending_form_refused(sending))
         return RESULT_OK;
     refusal = sending->sw;
     TRY(sending_send_short(sending));
     /* The same word again: it was the contents that the card did not like. */
-    if (sending->sw != refusal)
+    if (sw_has_data(sending->sw) || (sw_refuses_form(refusal) && sending->sw != refusal))
         link_learn_refusal(link, size);
     return RESULT_OK;
 }

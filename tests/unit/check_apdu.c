@@ -200,16 +200,71 @@ END_TEST
 
 START_TEST(other_refusals_of_an_extended_command_are_the_answer)
 {
-    static const unsigned refusals[] = { 0x6A82, 0x6D00, 0x6E00, 0x6982, 0x6985, 0x6A80, 0x6F00 };
+    static const struct {
+        unsigned sw;
+        enum sw_verb verb;
+    } refusals[] = { { 0x6A82, SW_READ }, { 0x6982, SW_READ }, { 0x6985, SW_READ }, { 0x6A88, SW_READ },
+                     { 0x6A80, SW_USE },  { 0x6F00, SW_USE },  { 0x6D00, SW_ADMIN } };
 
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
         char text[100];
         struct bench *bench;
+        struct apdu command = get_object;
 
-        (void)snprintf(text, sizeof(text), "> 00CB3FFF 00 0000 \n < %04X", refusals[i]);
+        (void)snprintf(text, sizeof(text), "> 00CB3FFF 00 0002 5C7E 0000 \n < %04X", refusals[i].sw);
         bench = bench_open(text);
-        assert_result(bench_send(bench, get_object), sw_result(refusals[i], SW_READ));
+        command.body = BYTES_LIT(0x5C, 0x7E);
+        command.verb = refusals[i].verb;
+        assert_result(bench_send(bench, command), sw_result(refusals[i].sw, refusals[i].verb));
         ck_assert(!bench->link.extended_fails && !bench->link.extended_works);
+        bench_close(bench);
+    }
+}
+END_TEST
+
+static const unsigned other_words[] = { 0x6A80, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00, 0x6F00 };
+
+START_TEST(a_read_that_is_refused_with_any_word_goes_again_in_short_form)
+{
+    for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]); i++) {
+        char text[400];
+        struct bench *bench;
+        struct apdu command = get_object;
+
+        (void)snprintf(text, sizeof(text),
+                       "> 00CB3FFF 00 0002 5C7E 0000 \n < %04X \n > 00CB3FFF 02 5C7E 00 \n < AB*256 6108 \n"
+                       "> 00C00000 08 \n < AB*8 9000 \n > 00CB3FFF 02 5C7E 00 \n < AB 9000",
+                       other_words[i]);
+        bench = bench_open(text);
+        command.body = BYTES_LIT(0x5C, 0x7E);
+        assert_ok(bench_send(bench, command));
+        assert_bytes(buf_bytes(&bench->answer), filled(0xAB, 264));
+        ck_assert(bench->link.extended_fails);
+        assert_ok(bench_send(bench, command));
+        bench_close(bench);
+    }
+}
+END_TEST
+
+START_TEST(such_a_word_in_both_forms_or_after_a_success_is_the_answer)
+{
+    for (size_t i = 0; i < sizeof(other_words) / sizeof(other_words[0]); i++) {
+        char text[400];
+        struct bench *bench;
+        struct apdu command = get_object;
+
+        (void)snprintf(text, sizeof(text),
+                       "> 00CB3FFF 00 0002 5C7E 0000 \n < %04X \n > 00CB3FFF 02 5C7E 00 \n < %04X \n"
+                       "> 00CB3FFF 00 0002 5C7E 0000 \n < %04X \n > 00CB3FFF 02 5C7E 00 \n < 6A82 \n"
+                       "> 00CB3FFF 00 0002 5C7E 0000 \n < AB 9000 \n > 00CB3FFF 00 0002 5C7E 0000 \n < %04X",
+                       other_words[i], other_words[i], other_words[i], other_words[i]);
+        bench = bench_open(text);
+        command.body = BYTES_LIT(0x5C, 0x7E);
+        assert_result(bench_send(bench, command), sw_result(other_words[i], SW_READ));
+        assert_result(bench_send(bench, command), RESULT_NOT_FOUND);
+        ck_assert(!bench->link.extended_fails);
+        assert_ok(bench_send(bench, command));
+        assert_result(bench_send(bench, command), sw_result(other_words[i], SW_READ));
         bench_close(bench);
     }
 }
@@ -322,6 +377,8 @@ UNIT_MAIN("apdu", the_four_short_cases_have_their_lengths_where_they_belong,
           a_refused_first_extended_command_goes_again_in_short_form_for_good,
           the_same_refusal_in_both_forms_says_nothing_about_extended_lengths,
           other_refusals_of_an_extended_command_are_the_answer,
+          a_read_that_is_refused_with_any_word_goes_again_in_short_form,
+          such_a_word_in_both_forms_or_after_a_success_is_the_answer,
           a_longer_body_refused_later_only_lowers_the_limit,
           a_refused_length_that_once_passed_is_about_the_contents,
           after_a_broken_exchange_nothing_is_sent_again_but_short_form_is_remembered,
