@@ -207,8 +207,9 @@ static bool sw_refuses_form(unsigned sw)
     return sw == 0x6700 || sw == 0x6883;
 }
 
-/* The words of cards that take an extended header for a short command without a body, and find fault with that. They
- * are also the words for other faults, so they count only while nothing extended has worked, and of a read. */
+/* The words of cards that take an extended header for a short command without a body, and find fault with
+ * that. They are also the words for other faults, so they count only while nothing extended has worked, and
+ * of a read. */
 static bool sw_may_refuse_form(unsigned sw)
 {
     static const uint16_t words[] = { 0x6A80, 0x6A86, 0x6A87, 0x6B00, 0x6D00, 0x6E00, 0x6F00 };

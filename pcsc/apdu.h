@@ -6,8 +6,8 @@
  * and turns the status word into a result. It learns per card whether extended lengths work: they are tried
  * where they save an exchange, with bodies up to APDU_EXTENDED_MAX, and given up for good after a refusal. A
  * refused one goes again in short or chained form only if the status word says that nothing was done, or the
- * command reads; after a broken exchange nothing is sent again here, because only the caller knows what may be
- * repeated.
+ * command reads; after a broken exchange nothing is sent again here, because only the caller knows what may
+ * be repeated.
  */
 #ifndef ECP_PCSC_APDU_H
 #define ECP_PCSC_APDU_H

@@ -20,6 +20,7 @@
 #define CARD_IDENTIFIER_SIZE 21
 #define SERIAL_ANSWER_MAX 512
 #define CHUID_MAX 3072
+#define FIRST_PART_MAX 512
 
 /*
  * The card's part of a FASC-N: agency, system, credential, series and issue. It has 40 characters of 5 bits,
@@ -151,6 +152,34 @@ static enum result piv_serial_read(struct card *card, char *ret, size_t room)
     return RESULT_OK;
 }
 
+/* One of the objects that PIV must have, whole or its beginning. */
+static enum result piv_has_object(struct card *card, uint32_t object, bool *ret)
+{
+    uint8_t memory[FIRST_PART_MAX];
+    struct buf answer = BUF_OVER(memory);
+    enum result result = card_piv_object_get(card, object, PIV_FIRST_PART, &answer);
+
+    *ret = result == RESULT_OK && card_piv_object_size(buf_bytes(&answer)) > 2;
+    return result >= RESULT_CARD_RESET ? result : RESULT_OK;
+}
+
+/*
+ * Some cards select the application and answer nothing, or the template of their operating system. So do
+ * cards that like every name: an object has to show what it is. It is asked for once in a card's life.
+ */
+static enum result piv_recognise(struct card *card)
+{
+    static const uint32_t objects[] = { PIV_OBJECT_CHUID, PIV_OBJECT_AUTHENTICATION };
+    enum result result = card_piv_select(card);
+    struct piv_state *state = card_piv_state(card);
+
+    if (result != RESULT_MALFORMED)
+        return result;
+    for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]) && !state->mute; i++)
+        TRY(piv_has_object(card, objects[i], &state->mute));
+    return state->mute ? RESULT_OK : RESULT_NOT_FOUND;
+}
+
 static enum result piv_open(struct card *card, struct card_info *ret)
 {
     const struct piv_maker *maker = card_piv_maker(card);
@@ -179,7 +208,7 @@ static enum result piv_open(struct card *card, struct card_info *ret)
 const struct card_driver card_piv = {
     .name = "piv",
     .settings = (const char *const[]){ "retired-keys=probe|history|none", "overwrite=yes|no", NULL },
-    .recognise = card_piv_select,
+    .recognise = piv_recognise,
     .open = piv_open,
     .list = card_piv_list,
     .read = card_piv_read,

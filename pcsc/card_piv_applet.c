@@ -60,7 +60,9 @@ enum result card_piv_select(struct card *card)
 
     if (result >= RESULT_CARD_RESET)
         return result;
-    if (result != RESULT_OK || !piv_select_is_piv(buf_bytes(&answer), card_piv_state(card)))
+    if (result != RESULT_OK)
         return RESULT_NOT_FOUND;
-    return RESULT_OK;
+    if (piv_select_is_piv(buf_bytes(&answer), card_piv_state(card)) || card_piv_state(card)->mute)
+        return RESULT_OK;
+    return RESULT_MALFORMED;
 }

@@ -17,7 +17,8 @@ const struct piv_maker *card_piv_maker(const struct card *card);
 /** A YubiKey NEO, whose status words count tries in a way of their own. */
 bool card_piv_is_neo(const struct card *card);
 
-/** Selects the application: the driver's recognise(). */
+/** Selects the application. RESULT_NOT_FOUND if the card does not have it; RESULT_MALFORMED if it has
+ * something by that name and does not say that it is PIV. */
 enum result card_piv_select(struct card *card) MUST_USE;
 
 #endif

@@ -331,8 +331,8 @@ static enum result piv_ecdsa_use(struct card *card, const struct card_key *key,
 
     if (input.size == 0)
         return RESULT_BAD_ARGUMENT;
-    /* The leftmost bits of a longer hash count (FIPS 186-4, 6.4); not every card cuts it by itself. A shorter one is a
-     * number with zeros before it; not every card takes it without. */
+    /* The leftmost bits of a longer hash count (FIPS 186-4, 6.4); not every card cuts it by itself. A shorter
+     * one is a number with zeros before it; not every card takes it without. */
     buf_add_padded(&hash, bytes_slice(input, 0, size), size);
     TRY(buf_check(&hash));
     TRY(piv_key_use(card, key->reference, TAG_CHALLENGE, buf_bytes(&hash), false, &der));

@@ -34,6 +34,7 @@
 
 /* Data objects that the driver itself needs (SP 800-73-4 part 1, table 3); the last is Yubico's. */
 #define PIV_OBJECT_CHUID 0x5FC102
+#define PIV_OBJECT_AUTHENTICATION 0x5FC105
 #define PIV_OBJECT_CCC 0x5FC107
 #define PIV_OBJECT_DISCOVERY 0x7E
 #define PIV_OBJECT_HISTORY 0x5FC10C
@@ -77,6 +78,7 @@ struct piv_state {
     bool discovery;    /**< the discovery object was asked which PIN is the primary one */
     bool global_pin;   /**< it is the global one */
     bool logout_works; /**< P1=FF was seen to make the card forget the PIN */
+    bool mute;         /**< it does not say that it is PIV when it is selected, but has shown it */
 };
 struct piv_state *card_piv_state(struct card *card);
 

@@ -24,24 +24,16 @@ START_TEST(a_card_is_recognised_by_its_template_and_not_by_what_4f_says)
 }
 END_TEST
 
+#define SELECT "> 00A40400 09 A00000030800001000 00\n"
+#define GET_CHUID "> 00CB3FFF 05 5C035FC102 00\n"
+#define GET_9A "> 00CB3FFF 05 5C035FC105 00\n"
+
 START_TEST(another_card_is_not_recognised_whatever_it_says)
 {
-    static const char *const answers[] = {
-        "< 6A82\n",
-        "< 6A81\n",
-        "< 6D00\n",
-        "< 6E00\n",
-        "< 6283\n",
-        "< 9000\n",
-        "< 6F07 8405A000000308 9000\n",
-        "< 6100 9000\n",
-        "< 6107 5005 4F4F4F4F4F 9000\n",
-        "< 61 9000\n",
-        "< 61FF 4F 9000\n",
-    };
+    static const char *const answers[] = { "< 6A82\n", "< 6A81\n", "< 6D00\n", "< 6E00\n", "< 6283\n" };
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        bench_say("> 00A40400 09 A00000030800001000 00\n");
+        bench_say(SELECT);
         bench_say(answers[i]);
         bench_up(bench.text, ATR_PLAIN);
         assert_result(card_piv.recognise(bench.card), RESULT_NOT_FOUND);
@@ -50,9 +42,58 @@ START_TEST(another_card_is_not_recognised_whatever_it_says)
 }
 END_TEST
 
+/* What a card may answer that has something by PIV's name and is silent about what it is. */
+static const char *const silent[] = {
+    "< 9000\n",      "< 6F07 8405A000000308 9000\n",
+    "< 6100 9000\n", "< 6107 5005 4F4F4F4F4F 9000\n",
+    "< 61 9000\n",   "< 61FF 4F 9000\n",
+};
+
+START_TEST(a_card_that_likes_every_name_is_not_recognised)
+{
+    static const char *const objects[] = {
+        GET_CHUID "< 6A82\n" GET_9A "< 6A82\n",
+        GET_CHUID "< 6D00\n" GET_9A "< 6D00\n",
+        GET_CHUID "< 9000\n" GET_9A "< 5300 9000\n",
+        GET_CHUID "< 6F028400 9000\n" GET_9A "< 6986\n",
+    };
+
+    for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+        bench_say(SELECT);
+        bench_say(silent[i]);
+        bench_say(objects[i % 4]);
+        bench_up(bench.text, ATR_PLAIN);
+        assert_result(card_piv.recognise(bench.card), RESULT_NOT_FOUND);
+        bench_down();
+    }
+}
+END_TEST
+
+START_TEST(a_card_that_does_not_say_what_it_is_shows_it_once)
+{
+    static const char *const objects[] = { GET_CHUID "< 5302 3000 9000\n",
+                                           GET_CHUID "< 6A82\n" GET_9A "< 53820400 7082 6108\n" };
+
+    for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+        bench_say(SELECT);
+        bench_say(silent[i]);
+        bench_say(objects[i % 2]);
+        bench_say(SELECT);
+        bench_say(silent[i]);
+        bench_up(bench.text, ATR_PLAIN);
+        assert_ok(card_piv.recognise(bench.card));
+        assert_ok(card_piv.recognise(bench.card));
+        bench_down();
+    }
+}
+END_TEST
+
 START_TEST(a_broken_way_to_the_card_is_not_another_card)
 {
-    bench_up("> 00A40400 09 A00000030800001000 00\n! removed\n", ATR_PLAIN);
+    bench_up(SELECT "! removed\n", ATR_PLAIN);
+    assert_result(card_piv.recognise(bench.card), RESULT_CARD_REMOVED);
+    bench_down();
+    bench_up(SELECT "< 9000\n" GET_CHUID "! removed\n", ATR_PLAIN);
     assert_result(card_piv.recognise(bench.card), RESULT_CARD_REMOVED);
     bench_down();
     bench_up(SELECT_YUBICO "> 00F80000 00\n! transport\n", ATR_PLAIN);
@@ -458,7 +499,8 @@ END_TEST
 
 UNIT_MAIN("card_piv", a_puk_that_the_card_failed_at_is_not_used_to_start_over,
           a_card_is_recognised_by_its_template_and_not_by_what_4f_says,
-          another_card_is_not_recognised_whatever_it_says, a_broken_way_to_the_card_is_not_another_card,
+          another_card_is_not_recognised_whatever_it_says, a_card_that_likes_every_name_is_not_recognised,
+          a_card_that_does_not_say_what_it_is_shows_it_once, a_broken_way_to_the_card_is_not_another_card,
           a_yubikey_names_itself_by_its_printed_serial_and_its_atr, only_the_atr_makes_a_yubikey,
           a_nist_card_is_named_by_its_guid_and_asked_for_nothing_of_yubicos,
           a_card_without_a_guid_is_named_by_the_digits_of_its_fascn,

@@ -140,9 +140,15 @@ END_TEST
 
 START_TEST(every_way_to_say_that_there_is_none_is_understood)
 {
-    static const char *const ways[] = { "< 6A82\n", "< 5300 9000\n",   "< 9000\n",         "< 6A81\n",
-                                        "< 6A88\n", "< 538100 9000\n", "< 53820000 9000\n",
-                                        "< 6982\n", "< 6985\n",
+    static const char *const ways[] = { "< 6A82\n",
+                                        "< 5300 9000\n",
+                                        "< 9000\n",
+                                        "< 6A81\n",
+                                        "< 6A88\n",
+                                        "< 538100 9000\n",
+                                        "< 53820000 9000\n",
+                                        "< 6982\n",
+                                        "< 6985\n",
                                         "< 6A86\n" GET_9A_SHORT "< 6A86\n",
                                         "< 6F00\n" GET_9A_SHORT "< 6F00\n" };
 
