@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """est-server.py FOLDER PORT-FILE: a certification authority that speaks EST (RFC 7030) on loopback, for tests.
 
-FOLDER has server.pem, server.key (of the TLS server), ca.pem, ca.key (that issue), foreign.pem. The user "me" has the
+FOLDER has server.pem, server.key (of the TLS server), ca.pem, ca.key (that issue), foreign.pem, openssl.cnf. The user "me" has the
 password "sesame". Below /.well-known/est a label chooses how it answers: none or "good" issues, "renamed" issues for another
 name, "refuse", "later", "junk", "empty", "foreign" do what they are called. The port is written to PORT-FILE when it listens.
 """
@@ -22,7 +22,8 @@ def path(name):
 
 
 def openssl(arguments, data):
-    return subprocess.run(["openssl"] + arguments, input=data, capture_output=True, check=True).stdout
+    known = dict(os.environ, OPENSSL_CONF=path("openssl.cnf"))  # with GOST
+    return subprocess.run(["openssl"] + arguments, input=data, capture_output=True, check=True, env=known).stdout
 
 
 def certs_only(certificate):
