@@ -6,7 +6,7 @@
 
 #include "asn1/secret.h"
 #include "asn1/tlv.h"
-#include "vcard/vcard_piv_keys.h"
+#include "vcard/vcard_keys.h"
 #include "vcard/vcard_piv_management.h"
 #include "vcard/vcard_piv_pin.h"
 #include "vcard/vcard_piv_slots.h"
@@ -190,10 +190,10 @@ static uint16_t authenticate_key(struct piv_card *card, const struct piv_key *ke
     if (template_has(&template, TAG_EXPONENTIATION)) {
         if (!agreement_allowed(card->profile, key->slot))
             return ISO_SW_DATA;
-        result = piv_key_agree(card->crypto, key->pkey, key->algorithm,
+        result = vcard_key_agree(card->crypto, key->pkey, key->algorithm,
                                template_value(&template, TAG_EXPONENTIATION), &value);
     } else {
-        result = piv_key_sign(card->crypto, key->pkey, key->algorithm,
+        result = vcard_key_sign(card->crypto, key->pkey, key->algorithm,
                               template_value(&template, TAG_CHALLENGE), &value);
     }
     return answer_result(result, &value, out);

@@ -7,22 +7,23 @@
 
 #include "vcard/vcard.h"
 #include "vcard/vcard_iso.h"
+#include "vcard/vcard_keys.h"
 
 /** Algorithm identifiers (SP 800-78-4, table 6-2; E0 and E1 are Yubico's). */
 enum piv_algorithm {
     PIV_NO_ALGORITHM = 0x00, /**< as a parameter: 3DES */
     PIV_3DES = 0x03,
-    PIV_RSA3072 = 0x05,
-    PIV_RSA1024 = 0x06,
-    PIV_RSA2048 = 0x07,
+    PIV_RSA3072 = VCARD_RSA3072,
+    PIV_RSA1024 = VCARD_RSA1024,
+    PIV_RSA2048 = VCARD_RSA2048,
     PIV_AES128 = 0x08,
     PIV_AES192 = 0x0A,
     PIV_AES256 = 0x0C,
-    PIV_P256 = 0x11,
-    PIV_P384 = 0x14,
-    PIV_RSA4096 = 0x16,
-    PIV_ED25519 = 0xE0,
-    PIV_X25519 = 0xE1,
+    PIV_P256 = VCARD_P256,
+    PIV_P384 = VCARD_P384,
+    PIV_RSA4096 = VCARD_RSA4096,
+    PIV_ED25519 = VCARD_ED25519,
+    PIV_X25519 = VCARD_X25519,
     PIV_PIN_ALGORITHM = 0xFF, /**< in metadata: not a key but a PIN */
 };
 

@@ -8,7 +8,7 @@
 #include "asn1/tlv.h"
 #include "vcard/vcard_piv_attest.h"
 #include "vcard/vcard_piv_data.h"
-#include "vcard/vcard_piv_keys.h"
+#include "vcard/vcard_keys.h"
 #include "vcard/vcard_piv_management.h"
 #include "vcard/vcard_piv_pin.h"
 #include "vcard/vcard_piv_slots.h"
@@ -132,7 +132,7 @@ static enum result deliver_yubico(struct piv_card *card)
     EVP_PKEY *pkey;
     size_t mark;
 
-    TRY(piv_key_generate(card->crypto, PIV_P256, &pkey));
+    TRY(vcard_key_generate(card->crypto, PIV_P256, &pkey));
     piv_slot_fill(slot, pkey, PIV_P256, PIV_ORIGIN_IMPORTED);
     piv_slot_set_policies(slot, PIV_PIN_DEFAULT, PIV_TOUCH_DEFAULT);
     mark = tlv_begin(&contents, 0x70);

@@ -2,7 +2,7 @@
 #include "vcard/vcard_piv_slots.h"
 
 #include "asn1/tlv.h"
-#include "vcard/vcard_piv_keys.h"
+#include "vcard/vcard_keys.h"
 #include "vcard/vcard_piv_management.h"
 #include "vcard/vcard_piv_pin.h"
 
@@ -79,7 +79,7 @@ void piv_slot_set_policies(struct piv_key *slot, uint8_t pin_policy, uint8_t tou
 bool piv_slot_algorithm_allowed(const struct piv_profile *profile, uint8_t algorithm)
 {
     if (profile->yubico)
-        return piv_key_known(algorithm);
+        return vcard_key_known(algorithm);
     return algorithm == PIV_RSA2048 || algorithm == PIV_P256 || algorithm == PIV_P384;
 }
 
@@ -144,19 +144,19 @@ uint16_t piv_slot_generate(struct piv_card *card, const struct iso_command *comm
         return ISO_SW_SECURITY;
     if (!generate_parse(card->profile, command->data, &parameters))
         return ISO_SW_DATA;
-    if (piv_key_generate(card->crypto, parameters.algorithm, &pkey) != RESULT_OK)
+    if (vcard_key_generate(card->crypto, parameters.algorithm, &pkey) != RESULT_OK)
         return ISO_SW_UNKNOWN;
     piv_slot_fill(slot, pkey, parameters.algorithm, PIV_ORIGIN_GENERATED);
     piv_slot_set_policies(slot, parameters.pin_policy, parameters.touch_policy);
     card->changes++;
     mark = tlv_begin(out, 0x7F49);
-    if (piv_key_public(pkey, parameters.algorithm, out) != RESULT_OK)
+    if (vcard_key_public(pkey, parameters.algorithm, out) != RESULT_OK)
         return ISO_SW_UNKNOWN;
     tlv_end(out, mark);
     return ISO_SW_OK;
 }
 
-/* The numbers of the key, 01 to 08, are looked at by piv_key_import() */
+/* The numbers of the key, 01 to 08, are looked at by vcard_key_import() */
 static bool import_parse(const struct piv_profile *profile, struct bytes data, struct parameters *ret)
 {
     struct tlv_cursor cursor = tlv_open(data);
@@ -186,7 +186,7 @@ uint16_t piv_slot_import(struct piv_card *card, const struct iso_command *comman
     if (!card->session.managed)
         return ISO_SW_SECURITY;
     if (!import_parse(card->profile, command->data, &parameters) ||
-        piv_key_import(card->crypto, command->p1, command->data, &pkey) != RESULT_OK)
+        vcard_key_import(card->crypto, command->p1, command->data, &pkey) != RESULT_OK)
         return ISO_SW_DATA;
     piv_slot_fill(slot, pkey, command->p1, PIV_ORIGIN_IMPORTED);
     piv_slot_set_policies(slot, parameters.pin_policy, parameters.touch_policy);
@@ -246,7 +246,7 @@ static uint16_t metadata_key(const struct piv_key *key, struct buf *out)
     tlv_add(out, 0x02, BYTES_LIT(key->pin_policy, key->touch_policy));
     tlv_add_byte(out, 0x03, key->origin);
     mark = tlv_begin(out, 0x04);
-    if (piv_key_public(key->pkey, key->algorithm, out) != RESULT_OK)
+    if (vcard_key_public(key->pkey, key->algorithm, out) != RESULT_OK)
         return ISO_SW_UNKNOWN;
     tlv_end(out, mark);
     return ISO_SW_OK;

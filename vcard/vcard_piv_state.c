@@ -6,7 +6,7 @@
 #include "asn1/secret.h"
 #include "asn1/tlv.h"
 #include "vcard/vcard_piv_data.h"
-#include "vcard/vcard_piv_keys.h"
+#include "vcard/vcard_keys.h"
 #include "vcard/vcard_piv_management.h"
 #include "vcard/vcard_piv_slots.h"
 
@@ -58,7 +58,7 @@ static enum result save_key(const struct piv_key *key, struct buf *out)
     tlv_add(out, TAG_KEY_FACTS,
             BYTES_LIT(key->slot, key->algorithm, key->pin_policy, key->touch_policy, key->origin));
     numbers = tlv_begin(out, TAG_KEY_NUMBERS);
-    TRY(piv_key_export(key->pkey, key->algorithm, out));
+    TRY(vcard_key_export(key->pkey, key->algorithm, out));
     tlv_end(out, numbers);
     tlv_end(out, mark);
     return RESULT_OK;
@@ -166,7 +166,7 @@ static enum result load_key(const struct piv_card *card, struct bytes saved, str
     slot = piv_slot_in(card->profile, memory, facts.data[0]);
     if (!slot || slot->pkey)
         return RESULT_MALFORMED;
-    TRY(piv_key_import(card->crypto, facts.data[1], numbers, &pkey));
+    TRY(vcard_key_import(card->crypto, facts.data[1], numbers, &pkey));
     piv_slot_fill(slot, pkey, facts.data[1], facts.data[4]);
     piv_slot_set_policies(slot, facts.data[2], facts.data[3]);
     return RESULT_OK;

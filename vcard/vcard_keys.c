@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "vcard/vcard_piv_keys.h"
+#include "vcard/vcard_keys.h"
 
 #include <openssl/core_names.h>
 #include <openssl/obj_mac.h>
@@ -9,7 +9,6 @@
 #include "asn1/secret.h"
 #include "asn1/tlv.h"
 #include "vcard/vcard_ossl.h"
-#include "vcard/vcard_piv_card.h"
 
 enum kind {
     KIND_RSA,
@@ -28,19 +27,14 @@ struct algorithm {
 };
 
 static const struct algorithm algorithms[] = {
-    { PIV_RSA1024, KIND_RSA, 128, "RSA", 0, 0 },
-    { PIV_RSA2048, KIND_RSA, 256, "RSA", 0, 0 },
-    { PIV_RSA3072, KIND_RSA, 384, "RSA", 0, 0 },
-    { PIV_RSA4096, KIND_RSA, 512, "RSA", 0, 0 },
-    { PIV_P256, KIND_EC, 32, "P-256", NID_X9_62_prime256v1, 0x06 },
-    { PIV_P384, KIND_EC, 48, "P-384", NID_secp384r1, 0x06 },
-    { PIV_ED25519, KIND_ED25519, 32, "ED25519", 0, 0x07 },
-    { PIV_X25519, KIND_X25519, 32, "X25519", 0, 0x08 },
-};
-
-enum {
-    RSA_EXPONENT = 65537,
-    NUMBER_MAX = 512, /* the longest number of a key, in bytes */
+    { VCARD_RSA1024, KIND_RSA, 128, "RSA", 0, 0 },
+    { VCARD_RSA2048, KIND_RSA, 256, "RSA", 0, 0 },
+    { VCARD_RSA3072, KIND_RSA, 384, "RSA", 0, 0 },
+    { VCARD_RSA4096, KIND_RSA, 512, "RSA", 0, 0 },
+    { VCARD_P256, KIND_EC, 32, "P-256", NID_X9_62_prime256v1, 0x06 },
+    { VCARD_P384, KIND_EC, 48, "P-384", NID_secp384r1, 0x06 },
+    { VCARD_ED25519, KIND_ED25519, 32, "ED25519", 0, 0x07 },
+    { VCARD_X25519, KIND_X25519, 32, "X25519", 0, 0x08 },
 };
 
 static const struct algorithm *algorithm_find(uint8_t id)
@@ -52,12 +46,19 @@ static const struct algorithm *algorithm_find(uint8_t id)
     return NULL;
 }
 
-bool piv_key_known(uint8_t algorithm)
+bool vcard_key_known(uint8_t algorithm)
 {
     return algorithm_find(algorithm) != NULL;
 }
 
-enum result piv_key_generate(OSSL_LIB_CTX *crypto, uint8_t algorithm, EVP_PKEY **ret)
+size_t vcard_key_size(uint8_t algorithm)
+{
+    const struct algorithm *row = algorithm_find(algorithm);
+
+    return row ? row->size : 0;
+}
+
+enum result vcard_key_generate(OSSL_LIB_CTX *crypto, uint8_t algorithm, EVP_PKEY **ret)
 {
     const struct algorithm *row = algorithm_find(algorithm);
 
@@ -87,17 +88,24 @@ static void rsa_numbers_free(struct rsa_numbers *numbers)
         BN_clear_free(all[i]);
 }
 
-static enum result number_read(struct bytes fields, uint32_t tag, size_t size, BIGNUM **ret)
+static enum result number_take(struct bytes value, size_t size, BIGNUM **ret)
 {
-    struct bytes value;
-
-    if (tlv_find(fields, tag, &value) != RESULT_OK || value.size != size)
+    if (value.size != size)
         return RESULT_MALFORMED;
     /* "secure" numbers are wiped by the library wherever it copies them */
     *ret = BN_secure_new();
     if (!*ret || !BN_bin2bn(value.data, (int)value.size, *ret))
         return RESULT_NO_MEMORY;
     return RESULT_OK;
+}
+
+static enum result number_read(struct bytes fields, uint32_t tag, size_t size, BIGNUM **ret)
+{
+    struct bytes value;
+
+    if (tlv_find(fields, tag, &value) != RESULT_OK)
+        return RESULT_MALFORMED;
+    return number_take(value, size, ret);
 }
 
 static bool inverse_equals(const BIGNUM *given, const BIGNUM *number, const BIGNUM *modulus, BN_CTX *ctx)
@@ -121,7 +129,7 @@ static enum result rsa_numbers_complete(struct rsa_numbers *numbers, size_t size
         return RESULT_NO_MEMORY;
     if (!BN_is_odd(numbers->p) || !BN_is_odd(numbers->q) || BN_cmp(numbers->p, numbers->q) == 0)
         return RESULT_MALFORMED;
-    if (!BN_set_word(numbers->e, RSA_EXPONENT) || !BN_mul(numbers->n, numbers->p, numbers->q, ctx) ||
+    if (!BN_set_word(numbers->e, VCARD_EXPONENT) || !BN_mul(numbers->n, numbers->p, numbers->q, ctx) ||
         !BN_sub(p1, numbers->p, BN_value_one()) || !BN_sub(q1, numbers->q, BN_value_one()) ||
         !BN_mul(phi, p1, q1, ctx))
         return RESULT_NO_MEMORY;
@@ -183,6 +191,47 @@ static enum result rsa_import(OSSL_LIB_CTX *crypto, const struct algorithm *row,
     return rsa_build(crypto, &numbers, ret);
 }
 
+/* What the exponents and the coefficient must be */
+static enum result rsa_numbers_derive(struct rsa_numbers *numbers, BN_CTX *ctx)
+{
+    SCOPED(ossl_bn_free) BIGNUM *e = BN_new();
+    SCOPED(ossl_bn_free) BIGNUM *p1 = BN_secure_new();
+    SCOPED(ossl_bn_free) BIGNUM *q1 = BN_secure_new();
+
+    if (!BN_is_odd(numbers->p) || !BN_is_odd(numbers->q))
+        return RESULT_MALFORMED;
+    numbers->dp = BN_secure_new();
+    numbers->dq = BN_secure_new();
+    numbers->qinv = BN_secure_new();
+    if (!e || !p1 || !q1 || !numbers->dp || !numbers->dq || !numbers->qinv ||
+        !BN_set_word(e, VCARD_EXPONENT) || !BN_sub(p1, numbers->p, BN_value_one()) ||
+        !BN_sub(q1, numbers->q, BN_value_one()))
+        return RESULT_NO_MEMORY;
+    if (!BN_mod_inverse(numbers->dp, e, p1, ctx) || !BN_mod_inverse(numbers->dq, e, q1, ctx) ||
+        !BN_mod_inverse(numbers->qinv, numbers->q, numbers->p, ctx))
+        return RESULT_MALFORMED;
+    return RESULT_OK;
+}
+
+enum result vcard_key_factors(OSSL_LIB_CTX *crypto, uint8_t algorithm, struct bytes p, struct bytes q,
+                              EVP_PKEY **ret)
+{
+    const struct algorithm *row = algorithm_find(algorithm);
+    SCOPED(rsa_numbers_free) struct rsa_numbers numbers = { 0 };
+    SCOPED(ossl_bn_ctx_free) BN_CTX *ctx = BN_CTX_secure_new_ex(crypto);
+
+    *ret = NULL;
+    if (!row || row->kind != KIND_RSA)
+        return RESULT_UNSUPPORTED;
+    if (!ctx)
+        return RESULT_NO_MEMORY;
+    TRY(number_take(p, row->size / 2, &numbers.p));
+    TRY(number_take(q, row->size / 2, &numbers.q));
+    TRY(rsa_numbers_derive(&numbers, ctx));
+    TRY(rsa_numbers_complete(&numbers, row->size, ctx));
+    return rsa_build(crypto, &numbers, ret);
+}
+
 /* The public point of a scalar; RESULT_MALFORMED if the scalar is out of range */
 static enum result ec_public(OSSL_LIB_CTX *crypto, const struct algorithm *row, const BIGNUM *scalar,
                              struct buf *out)
@@ -206,7 +255,7 @@ static enum result ec_public(OSSL_LIB_CTX *crypto, const struct algorithm *row, 
 static enum result ec_import(OSSL_LIB_CTX *crypto, const struct algorithm *row, struct bytes fields,
                              EVP_PKEY **ret)
 {
-    uint8_t memory[1 + 2 * 48];
+    uint8_t memory[VCARD_POINT_MAX];
     struct buf point = BUF_OVER(memory);
     SCOPED(ossl_bn_free) BIGNUM *scalar = NULL;
     SCOPED(ossl_builder_free) OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
@@ -231,7 +280,7 @@ static enum result raw_import(OSSL_LIB_CTX *crypto, const struct algorithm *row,
     return *ret ? RESULT_OK : RESULT_INTERNAL;
 }
 
-enum result piv_key_import(OSSL_LIB_CTX *crypto, uint8_t algorithm, struct bytes fields, EVP_PKEY **ret)
+enum result vcard_key_import(OSSL_LIB_CTX *crypto, uint8_t algorithm, struct bytes fields, EVP_PKEY **ret)
 {
     const struct algorithm *row = algorithm_find(algorithm);
 
@@ -287,7 +336,7 @@ static enum result raw_export(const EVP_PKEY *pkey, const struct algorithm *row,
     return RESULT_OK;
 }
 
-enum result piv_key_export(const EVP_PKEY *pkey, uint8_t algorithm, struct buf *out)
+enum result vcard_key_export(const EVP_PKEY *pkey, uint8_t algorithm, struct buf *out)
 {
     const struct algorithm *row = algorithm_find(algorithm);
 
@@ -302,7 +351,7 @@ enum result piv_key_export(const EVP_PKEY *pkey, uint8_t algorithm, struct buf *
 
 static enum result point_add(const EVP_PKEY *pkey, const struct algorithm *row, struct buf *out)
 {
-    uint8_t point[1 + 2 * 48];
+    uint8_t point[VCARD_POINT_MAX];
     size_t size = sizeof(point);
 
     if (row->kind == KIND_EC) {
@@ -315,7 +364,7 @@ static enum result point_add(const EVP_PKEY *pkey, const struct algorithm *row, 
     return buf_check(out);
 }
 
-enum result piv_key_public(const EVP_PKEY *pkey, uint8_t algorithm, struct buf *out)
+enum result vcard_key_public(const EVP_PKEY *pkey, uint8_t algorithm, struct buf *out)
 {
     const struct algorithm *row = algorithm_find(algorithm);
 
@@ -354,7 +403,7 @@ static enum result rsa_private(EVP_PKEY_CTX *ctx, const EVP_PKEY *pkey, size_t s
 
 static enum result ecdsa_sign(EVP_PKEY_CTX *ctx, size_t field, struct bytes hash, struct buf *out)
 {
-    uint8_t signature[NUMBER_MAX];
+    uint8_t signature[VCARD_RSA_MAX];
     size_t size = sizeof(signature);
 
     if (hash.size == 0 || hash.size > field)
@@ -378,8 +427,8 @@ static enum result eddsa_sign(OSSL_LIB_CTX *crypto, EVP_PKEY *pkey, struct bytes
     return buf_check(out);
 }
 
-enum result piv_key_sign(OSSL_LIB_CTX *crypto, EVP_PKEY *pkey, uint8_t algorithm, struct bytes input,
-                         struct buf *out)
+enum result vcard_key_sign(OSSL_LIB_CTX *crypto, EVP_PKEY *pkey, uint8_t algorithm, struct bytes input,
+                           struct buf *out)
 {
     const struct algorithm *row = algorithm_find(algorithm);
     SCOPED(ossl_pkey_ctx_free) EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(crypto, pkey, NULL);
@@ -416,8 +465,8 @@ static enum result peer_make(OSSL_LIB_CTX *crypto, const struct algorithm *row, 
     return pkey_build(crypto, "EC", builder, EVP_PKEY_PUBLIC_KEY, ret);
 }
 
-enum result piv_key_agree(OSSL_LIB_CTX *crypto, EVP_PKEY *pkey, uint8_t algorithm, struct bytes peer,
-                          struct buf *out)
+enum result vcard_key_agree(OSSL_LIB_CTX *crypto, EVP_PKEY *pkey, uint8_t algorithm, struct bytes peer,
+                            struct buf *out)
 {
     const struct algorithm *row = algorithm_find(algorithm);
     SCOPED(ossl_pkey_ctx_free) EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(crypto, pkey, NULL);
