@@ -9,6 +9,8 @@
 
 #define HEADER_SIZE 4
 #define ANY_P2 (-1)
+#define INS_PUT_DATA 0xDB
+#define TAG_LIST 0x5C
 
 /** The commands with secret bodies. The class byte is not compared: secure messaging and chaining change it.
  */
@@ -20,6 +22,7 @@ static const struct {
     { 0x24, ANY_P2 }, /* CHANGE REFERENCE DATA */
     { 0x2C, ANY_P2 }, /* RESET RETRY COUNTER */
     { 0x87, 0x9B },   /* GENERAL AUTHENTICATE, PIV card management key */
+    { 0xDA, 0xD3 },   /* PUT DATA, OpenPGP resetting code */
     { 0xFE, ANY_P2 }, /* IMPORT ASYMMETRIC KEY */
     { 0xFF, ANY_P2 }, /* SET MANAGEMENT KEY */
 };
@@ -63,18 +66,6 @@ enum result count_write(const struct count *counts, size_t size, const char *pat
     return ok ? RESULT_OK : RESULT_INTERNAL;
 }
 
-bool trace_is_secret(struct bytes command)
-{
-    if (command.size < HEADER_SIZE)
-        return false;
-    for (size_t i = 0; i < sizeof(secret_commands) / sizeof(secret_commands[0]); i++) {
-        if (secret_commands[i].instruction == command.data[1] &&
-            (secret_commands[i].p2 == ANY_P2 || secret_commands[i].p2 == command.data[3]))
-            return true;
-    }
-    return false;
-}
-
 /** Where the body of COMMAND lies; empty if it has none, or if its length field is wrong: then all after the
  * header. */
 static struct bytes command_body(struct bytes command)
@@ -91,6 +82,26 @@ static struct bytes command_body(struct bytes command)
             return bytes_slice(rest, 3, size);
     }
     return rest.data[0] == 0 && rest.size == 3 ? BYTES_NONE : rest;
+}
+
+/** PUT DATA names what it puts by a tag list; anything else may be an OpenPGP key, or a part of one. */
+static bool is_key_import(struct bytes command)
+{
+    struct bytes body = command_body(command);
+
+    return command.data[1] == INS_PUT_DATA && body.size > 0 && body.data[0] != TAG_LIST;
+}
+
+bool trace_is_secret(struct bytes command)
+{
+    if (command.size < HEADER_SIZE)
+        return false;
+    for (size_t i = 0; i < sizeof(secret_commands) / sizeof(secret_commands[0]); i++) {
+        if (secret_commands[i].instruction == command.data[1] &&
+            (secret_commands[i].p2 == ANY_P2 || secret_commands[i].p2 == command.data[3]))
+            return true;
+    }
+    return is_key_import(command);
 }
 
 static char *hex_put(char *to, struct bytes view)

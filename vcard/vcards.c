@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "vcard/vcard_blank.h"
+#include "vcard/vcard_openpgp.h"
 #include "vcard/vcard_piv.h"
 #include "vcard/vcard_rutoken.h"
 
-const struct vcard_family *const vcard_families[] = { &vcard_piv, &vcard_rutoken, &vcard_blank, NULL };
+const struct vcard_family *const vcard_families[] = { &vcard_piv, &vcard_rutoken, &vcard_openpgp, &vcard_blank, NULL };
 
 static const struct vcard_family *family_find(const char *name, size_t size)
 {

@@ -5,6 +5,8 @@
 
 #define COMMANDS_MAX 64
 #define INS_GENERATE 0x47
+#define OPENPGP_FIRST                                                                                        \
+    0xC0 /* a first byte from here on means an OpenPGP card, another the kind of another card */
 
 static uint8_t response_memory[VCARD_RESPONSE_MAX];
 
@@ -37,6 +39,22 @@ static void greet(struct vcard *card, uint8_t which)
         respond(card, which % 4 == 2 ? BYTES_OF(verify_user) : BYTES_OF(verify_so));
 }
 
+static void greet_openpgp(struct vcard *card, uint8_t which)
+{
+    static const uint8_t select[] = { 0x00, 0xA4, 0x04, 0x00, 0x06, 0xD2, 0x76, 0x00, 0x01, 0x24, 0x01 };
+    static const uint8_t verify_sign[] = { 0x00, 0x20, 0x00, 0x81, 0x06, '1', '2', '3', '4', '5', '6' };
+    static const uint8_t verify_user[] = { 0x00, 0x20, 0x00, 0x82, 0x06, '1', '2', '3', '4', '5', '6' };
+    static const uint8_t verify_admin[] = { 0x00, 0x20, 0x00, 0x83, 0x08, '1', '2',
+                                            '3',  '4',  '5',  '6',  '7',  '8' };
+
+    if (which % 4 == 0)
+        respond(card, BYTES_OF(select));
+    else if (which % 4 == 1)
+        respond(card, BYTES_OF(verify_sign));
+    else
+        respond(card, which % 4 == 2 ? BYTES_OF(verify_user) : BYTES_OF(verify_admin));
+}
+
 /* A memory that was saved is loaded again; one that nobody saved is refused, or is one. */
 static void reload(struct vcard *card, struct fuzz *fuzz)
 {
@@ -57,8 +75,11 @@ static bool is_slow(struct bytes command)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz fuzz = { bytes_make(data, size) };
-    struct fuzz_card *card =
-        fuzz_ready_start(&fuzz_readies[fuzz_byte(&fuzz) % (FUZZ_PIV_COUNT + FUZZ_RUTOKEN_COUNT)], NULL);
+    uint8_t kind_of_card = fuzz_byte(&fuzz);
+    bool is_openpgp = kind_of_card >= OPENPGP_FIRST;
+    struct fuzz_card *card = fuzz_ready_start(
+        &fuzz_readies[is_openpgp ? FUZZ_OPENPGP : kind_of_card % (FUZZ_PIV_COUNT + FUZZ_RUTOKEN_COUNT)],
+        NULL);
     unsigned generated = 0;
 
     for (unsigned i = 0; i < COMMANDS_MAX && fuzz.rest.size > 0; i++) {
@@ -68,7 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         } else if (kind >= 0xF8) {
             reload(card->vcard, &fuzz);
         } else if (kind >= 0xF0) {
-            greet(card->vcard, kind);
+            (is_openpgp ? greet_openpgp : greet)(card->vcard, kind);
         } else {
             struct bytes command = fuzz_take(&fuzz, kind);
             if (!is_slow(command) || generated++ == 0)

@@ -21,6 +21,7 @@ struct fuzz_ready fuzz_readies[] = {
     { .name = "rutoken:sc-t1", .driver = &card_rutoken, .user = "12345678", .so = "87654321" },
     { .name = "rutoken:lite", .driver = &card_rutoken, .user = "12345678", .so = "87654321" },
     { .name = "rutoken:vendor", .driver = &card_rutoken, .user = "12345678", .so = "87654321" },
+    { .name = "openpgp" },
 };
 
 static const struct card_setting piv_settings[] = { { "overwrite", "yes" } };
@@ -100,20 +101,55 @@ static void make(const struct fuzz_ready *kind, struct card *card)
     fill(card);
 }
 
-static void prepare(struct fuzz_ready *kind)
+/* A card without a driver: three keys, a certificate, a note behind the PIN; in commands, each after its
+ * length. */
+static void make_openpgp(struct vcard *card)
 {
-    const struct vcard_family *family;
-    struct channel *channel;
+    static const uint8_t commands[] = {
+        11,   0x00, 0xA4, 0x04, 0x00, 0x06, 0xD2, 0x76, 0x00, 0x01, 0x24, 0x01, 13,   0x00, 0x20, 0x00,
+        0x83, 0x08, '1',  '2',  '3',  '4',  '5',  '6',  '7',  '8',  11,   0x00, 0x20, 0x00, 0x82, 0x06,
+        '1',  '2',  '3',  '4',  '5',  '6',  14,   0x00, 0xDA, 0x00, 0xC1, 0x09, 0x13, 0x2A, 0x86, 0x48,
+        0xCE, 0x3D, 0x03, 0x01, 0x07, 8,    0x00, 0x47, 0x80, 0x00, 0x02, 0xB6, 0x00, 0x00, 8,    0x00,
+        0x47, 0x80, 0x00, 0x02, 0xB8, 0x00, 0x00, 15,   0x00, 0xDA, 0x00, 0xC3, 0x0A, 0x16, 0x2B, 0x06,
+        0x01, 0x04, 0x01, 0xDA, 0x47, 0x0F, 0x01, 8,    0x00, 0x47, 0x80, 0x00, 0x02, 0xA4, 0x00, 0x00,
+        7,    0x00, 0xDA, 0x7F, 0x21, 0x02, 0x30, 0x00, 6,    0x00, 0xDA, 0x01, 0x03, 0x01, 'n',  13,
+        0x00, 0xDA, 0x00, 0xD3, 0x08, '1',  '2',  '3',  '4',  '5',  '6',  '7',  '8',
+    };
+    struct bytes rest = BYTES_OF(commands);
+
+    while (rest.size > 0) {
+        uint8_t memory[512];
+        struct buf response = BUF_OVER(memory);
+
+        card->family->respond(card, bytes_slice(rest, 1, rest.data[0]), &response);
+        FUZZ_CHECK(response.size >= 2 && response.data[response.size - 2] != 0x69);
+        rest = bytes_from(rest, 1u + rest.data[0]);
+    }
+}
+
+static void make_with_driver(struct fuzz_ready *kind)
+{
+    const struct vcard_family *family = kind->card.vcard->family;
+    struct channel *channel = fuzz_card_connect(&kind->card);
     struct card *card;
 
-    fuzz_card_open(&kind->card, kind->name, BYTES_NONE);
-    family = kind->card.vcard->family;
-    channel = fuzz_card_connect(&kind->card);
     FUZZ_CHECK(card_new(kind->driver, channel, family->atr(kind->card.vcard), fuzz_sections,
                         FUZZ_SECTION_COUNT, &card) == RESULT_OK);
     make(kind, card);
     card_free(&card);
     channel->ops->close(channel);
+}
+
+static void prepare(struct fuzz_ready *kind)
+{
+    const struct vcard_family *family;
+
+    fuzz_card_open(&kind->card, kind->name, BYTES_NONE);
+    family = kind->card.vcard->family;
+    if (kind->driver)
+        make_with_driver(kind);
+    else
+        make_openpgp(kind->card.vcard);
     kind->saved = fuzz_buf(VCARD_SAVED_MAX);
     FUZZ_CHECK(family->save(kind->card.vcard, &kind->saved) == RESULT_OK);
     kind->ready = true;
@@ -127,7 +163,7 @@ struct fuzz_card *fuzz_ready_start(struct fuzz_ready *kind, struct fuzz *fuzz)
     return &kind->card;
 }
 
-/* libFuzzer's time for one input does not begin with ten cards to be made. */
+/* libFuzzer's time for one input does not begin with eleven cards to be made. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc, (void)argv;

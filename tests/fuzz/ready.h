@@ -6,7 +6,7 @@
 #include "pcsc/card.h"
 #include "tests/fuzz/card.h"
 
-/** A kind of card: its name, its driver, its secrets, and what was made of it. */
+/** A kind of card: its name, its driver (NULL: the module has none), its secrets, and what was made of it. */
 struct fuzz_ready {
     const char *name;
     const struct card_driver *driver;
@@ -16,10 +16,11 @@ struct fuzz_ready {
     struct buf saved;
 };
 
-/** The kinds, PIV first. */
+/** The kinds: PIV, Rutoken, OpenPGP. */
 extern struct fuzz_ready fuzz_readies[];
 #define FUZZ_PIV_COUNT 5
 #define FUZZ_RUTOKEN_COUNT 5
+#define FUZZ_OPENPGP (FUZZ_PIV_COUNT + FUZZ_RUTOKEN_COUNT)
 
 /** The card of a kind, as it was made, for FUZZ. The first time it is made: with whatever its driver can put
  * on it. */

@@ -10,7 +10,7 @@ build_packages="gcc make autoconf automake libtool pkg-config libc6-dev libpcscl
 demo_packages="$build_packages pcscd vsmartcard-vpcd gnutls-bin openssl libengine-gost-openssl"
 # shellcheck disable=SC2034 # used by ./check
 check_packages="$demo_packages opensc check clang libclang-rt-14-dev valgrind shellcheck universal-ctags git xz-utils procps
-	iproute2 opensc-pkcs11 yubico-piv-tool ykcs11 openssh-client p11-kit p11-kit-modules libnss3-tools
+	iproute2 opensc-pkcs11 yubico-piv-tool ykcs11 gpg gpg-agent scdaemon openssh-client p11-kit p11-kit-modules libnss3-tools
 	debhelper lintian fakeroot rpm libengine-pkcs11-openssl softhsm2 pcsc-tools binutils clang-tidy cppcheck python3 zsh man-db"
 
 say() {

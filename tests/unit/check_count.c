@@ -134,6 +134,16 @@ START_TEST(test_trace_hides_pins)
 }
 END_TEST
 
+START_TEST(test_trace_hides_openpgp_keys_and_shows_piv_objects)
+{
+    assert_command_line(BYTES_LIT(0x00, 0xDB, 0x3F, 0xFF, 0x02, 0x4D, 0x00), "> 00DB3FFF02**(2)\n");
+    assert_command_line(BYTES_LIT(0x10, 0xDB, 0x3F, 0xFF, 0x02, 0x11, 0x22), "> 10DB3FFF02**(2)\n");
+    assert_command_line(BYTES_LIT(0x00, 0xDB, 0x3F, 0xFF, 0x03, 0x5C, 0x01, 0x7E), "> 00DB3FFF035C017E\n");
+    assert_command_line(BYTES_LIT(0x00, 0xDA, 0x00, 0xD3, 0x02, '1', '2'), "> 00DA00D302**(2)\n");
+    assert_command_line(BYTES_LIT(0x00, 0xDA, 0x00, 0x5E, 0x01, 'a'), "> 00DA005E0161\n");
+}
+END_TEST
+
 START_TEST(test_trace_hides_keys_in_chained_and_extended_commands)
 {
     assert_command_line(BYTES_LIT(0x10, 0xFE, 0x07, 0x9A, 0x03, 1, 2, 3), "> 10FE079A03**(3)\n");
@@ -169,7 +179,8 @@ END_TEST
 UNIT_MAIN("count", test_counts_apdus_and_bytes_both_ways, test_reset_starts_from_zero,
           test_several_cards_are_summed, test_largest_numbers_fit_the_line, test_written_file_holds_one_line,
           test_figures_that_cannot_be_written_are_an_error, test_trace_shows_commands_and_responses_whole,
-          test_trace_hides_pins, test_trace_hides_keys_in_chained_and_extended_commands,
+          test_trace_hides_pins, test_trace_hides_openpgp_keys_and_shows_piv_objects,
+          test_trace_hides_keys_in_chained_and_extended_commands,
           test_trace_hides_only_the_management_key_of_general_authenticate,
           test_trace_hides_everything_behind_a_wrong_length,
           test_trace_of_a_pin_command_without_body_is_whole)

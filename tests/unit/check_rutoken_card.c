@@ -86,7 +86,7 @@ START_TEST(no_driver_takes_another_familys_card)
 {
     static const char *const cards[] = { "piv",          "piv:nist",       "piv:short",
                                          "rutoken",      "rutoken:sc-t0",  "rutoken:sc-t1",
-                                         "rutoken:lite", "rutoken:vendor", "blank" };
+                                         "rutoken:lite", "rutoken:vendor", "openpgp", "blank" };
     static const struct card_driver *const drivers[] = { &card_piv, &card_rutoken };
 
     for (size_t c = 0; c < sizeof(cards) / sizeof(cards[0]); c++) {
