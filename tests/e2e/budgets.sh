@@ -75,6 +75,8 @@ number=$(apdus blank blank "$count" "$module" unsupported)
 at_most "unsupported card, insertion" "$number" 8
 rows="$rows| unsupported card, per insertion | ${number:--} (≤ 8) | |
 "
+number=$(apdus openpgp openpgp "$count" "$module" unsupported)
+at_most "OpenPGP card, insertion" "$number" 8
 number=$(apdus blank blank "$count" "$module" unsupported-poll)
 at_most "unsupported card, twenty polls after" "$number" 0
 rows="$rows| unsupported card, twenty polls after | ${number:--} (≤ 0) | |

@@ -119,6 +119,16 @@ inside_blank() {
 	told_json "… with its ATR" 'ATR 3B[0-9A-F]+'
 }
 
+# A card of another kind is left to others: one question to it, and it is said to be there.
+inside_openpgp() {
+	finds "an OpenPGP card is not a token of ours" card-not-known problem True
+	told_json "… and its ATR is told" 'ATR 3B8A010031C573C001C005900098'
+	"$vcard" ctl count-reset >/dev/null
+	ends 3 "status finds no token" "$ecp" status
+	told "… and tells of the card" 'a card that is not known'
+	at_most "… which it sent so many commands" "$("$vcard" ctl count | sed -n 's/^apdus=\([0-9]*\) .*/\1/p')" 1
+}
+
 # told_json NAME PATTERN: in the last JSON.
 told_json() {
 	grep -Eq -- "$2" "$work/json" && ok "$1" || not_ok "$1: no $2"
@@ -145,7 +155,7 @@ export ECP_WORK=$work
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/ca.key" -out "$work/ca.pem" -days 3650 -subj "/CN=Example CA" \
 	-addext keyUsage=critical,keyCertSign 2>/dev/null
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 2>/dev/null | openssl pkey -pubout -out "$work/other.pub"
-for card in piv rutoken blank; do
+for card in piv rutoken blank openpgp; do
 	timeout 600 "$vcard" run --card $card -- "$0" --inside $card || failures=$((failures + 1))
 done
 softhsm
