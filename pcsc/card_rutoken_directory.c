@@ -96,11 +96,14 @@ static enum result rutoken_directory_more(struct card *card, struct rutoken_dire
 {
     size_t end = directory->start + directory->content.size;
     size_t part = end < directory->size ? directory->size - end : 0;
+    enum result result;
 
     *ret = part > 0;
     if (!*ret)
         return RESULT_OK;
-    return card_rutoken_read_part(card, end, part < READ_MAX ? part : READ_MAX, &directory->content);
+    result = card_rutoken_read_part(card, end, part < READ_MAX ? part : READ_MAX, &directory->content);
+    /* Not "no more records": whoever believed that would write over those that are there. */
+    return result == RESULT_NOT_FOUND ? RESULT_MALFORMED : result;
 }
 
 bool card_rutoken_directory_ended(const struct rutoken_directory *directory)

@@ -64,7 +64,22 @@ static enum result rutoken_application_select(struct card *card)
     return result == RESULT_NOT_FOUND ? RESULT_NOT_ALLOWED : result;
 }
 
-static enum result rutoken_file_create(struct card *card, uint16_t id, size_t size)
+/* A place for a new file, from FIRST on, that no record names. */
+static enum result rutoken_file_place(struct card *card, uint16_t directory, uint16_t first, uint16_t *ret)
+{
+    bool named[FILES] = { false };
+    size_t place = 0;
+
+    TRY(rutoken_files_named(card, directory, first, named));
+    while (place < FILES && named[place])
+        place++;
+    if (place == FILES)
+        return RESULT_CARD_FULL;
+    *ret = (uint16_t)(first + place);
+    return RESULT_OK;
+}
+
+static enum result rutoken_file_create(struct card *card, uint16_t directory, uint16_t id, size_t size)
 {
     const struct rutoken_new_file file = { .id = id,
                                            .type = RUTOKEN_EF,
@@ -72,12 +87,18 @@ static enum result rutoken_file_create(struct card *card, uint16_t id, size_t si
                                            .mask = 0x43,
                                            .rights = { (id & 0xFF00) == RUTOKEN_PRIVATE_DATA_FILES ? 2 : 0, 2,
                                                        0, 2 } };
+    uint16_t again;
     enum result result;
 
     TRY(rutoken_application_select(card));
     result = card_rutoken_create(card, &file);
     if (result != RESULT_EXISTS)
         return result;
+    /* Before anything goes the directory is asked once more: what it said the first time may not have been so. */
+    TRY(rutoken_file_place(card, directory, id & 0xFF00, &again));
+    if (again != id)
+        return RESULT_CARD_FAILURE;
+    TRY(rutoken_application_select(card));
     TRY(card_rutoken_delete(card, id));
     return card_rutoken_after_change(card_rutoken_create(card, &file));
 }
@@ -85,19 +106,12 @@ static enum result rutoken_file_create(struct card *card, uint16_t id, size_t si
 enum result card_rutoken_file_store(struct card *card, uint16_t directory, uint16_t first, struct bytes value,
                                     uint16_t *ret)
 {
-    bool named[FILES] = { false };
-    size_t place = 0;
     enum result result;
 
     if (value.size > CARD_OBJECT_MAX)
         return RESULT_TOO_LARGE;
-    TRY(rutoken_files_named(card, directory, first, named));
-    while (place < FILES && named[place])
-        place++;
-    if (place == FILES)
-        return RESULT_CARD_FULL;
-    *ret = (uint16_t)(first + place);
-    TRY(rutoken_file_create(card, *ret, value.size > 0 ? value.size : 1));
+    TRY(rutoken_file_place(card, directory, first, ret));
+    TRY(rutoken_file_create(card, directory, *ret, value.size > 0 ? value.size : 1));
     TRY(card_rutoken_after_change(card_rutoken_select_file(card, *ret, NULL)));
     result = card_rutoken_write(card, 0, value, first == RUTOKEN_PRIVATE_DATA_FILES);
     if (result != RESULT_OK && result < RESULT_CARD_RESET)
@@ -256,16 +270,41 @@ static enum result rutoken_item_write(struct card *card, uint16_t directory, str
     return result;
 }
 
+/* Of what is there already something may be of use: else it is what an interruption has left, which nobody is shown. */
+static enum result rutoken_old_is_whole(struct card *card, enum card_kind kind, const struct rutoken_old *old,
+                                        bool *ret)
+{
+    SCOPED(card_rutoken_heap_free) struct buf value = { 0 };
+    struct x509 parsed;
+    enum result result;
+
+    *ret = false;
+    TRY(card_rutoken_heap_new(CARD_OBJECT_MAX, &value));
+    for (size_t i = 0; i < old->count && !*ret; i++) {
+        buf_clear(&value);
+        result = card_rutoken_read(card, kind, old->files[i], &value);
+        if (card_rutoken_is_fatal(result))
+            return result;
+        if (result == RESULT_OK && kind == CARD_CERT)
+            result = x509_read(buf_bytes(&value), &parsed);
+        *ret = result != RESULT_NOT_FOUND && result != RESULT_MALFORMED;
+    }
+    return RESULT_OK;
+}
+
 enum result card_rutoken_store(struct card *card, struct card_item *item, struct bytes value, bool replace)
 {
     uint16_t directory = item->kind == CARD_CERT ? RUTOKEN_CDF : RUTOKEN_DODF;
     struct rutoken_old old;
+    bool whole = false;
 
     if (item->kind == CARD_KEY)
         return RESULT_UNSUPPORTED;
     TRY(rutoken_item_check(item, &value));
     TRY(rutoken_old_find(card, directory, item, &old));
     if (old.count > 0 && !replace)
+        TRY(rutoken_old_is_whole(card, item->kind, &old, &whole));
+    if (whole)
         return RESULT_EXISTS;
     TRY(rutoken_item_write(card, directory, item, value));
     if (item->kind == CARD_CERT)

@@ -49,6 +49,14 @@ static void vcard_channel_alter(struct vcard_channel *self, struct buf *response
                 (uint8_t)vcard_channel_random(self, 256);
 }
 
+/* Of the slips in which nothing is done. */
+static const unsigned words[] = {
+    [VCARD_CHANNEL_WORD] = 0x6F00,
+    [VCARD_CHANNEL_BLOCKED] = 0x6983,
+    [VCARD_CHANNEL_MISSING] = 0x6A82,
+    [VCARD_CHANNEL_DONE] = 0x9000,
+};
+
 static enum result vcard_channel_transmit(struct channel *channel, struct bytes command, struct buf *answer)
 {
     struct vcard_channel *self = vcard_channel_of(channel);
@@ -63,10 +71,8 @@ static enum result vcard_channel_transmit(struct channel *channel, struct bytes 
     if (self->passing > 0)
         self->passing--;
     self->count++;
-    if (self->slipping == 0 && self->slip == VCARD_CHANNEL_WORD)
-        buf_add(&response, BYTES_LIT(0x6F, 0x00));
-    else if (self->slipping == 0 && self->slip == VCARD_CHANNEL_BLOCKED)
-        buf_add(&response, BYTES_LIT(0x69, 0x83));
+    if (self->slipping == 0 && self->slip != VCARD_CHANNEL_CUT)
+        buf_add_number(&response, words[self->slip], 2);
     else
         self->card->family->respond(self->card, command, &response);
     if (self->slipping == 0 && self->slip == VCARD_CHANNEL_CUT)

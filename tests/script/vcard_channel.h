@@ -33,6 +33,8 @@ void vcard_channel_break(struct channel *channel, int after, enum result failure
 enum vcard_channel_slip {
     VCARD_CHANNEL_WORD,    /**< nothing was done and the card says 6F00 */
     VCARD_CHANNEL_BLOCKED, /**< nothing was done and the card says 6983 */
+    VCARD_CHANNEL_MISSING, /**< nothing was done and the card says 6A82 */
+    VCARD_CHANNEL_DONE,    /**< nothing was done and the card says 9000 */
     VCARD_CHANNEL_CUT,     /**< all was done and half of the answer comes */
 };
 

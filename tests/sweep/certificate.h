@@ -7,7 +7,8 @@
 
 #include "asn1/buf.h"
 
-/** Appends a certificate in DER for POINT (04 || X || Y on P-256) to OUT. False if OpenSSL cannot. */
-bool certificate_make(struct bytes point, struct buf *out);
+/** Appends a certificate in DER for PUBLIC_KEY, a SubjectPublicKeyInfo, to OUT; for another key if OpenSSL does not know
+ * its algorithm. False if OpenSSL cannot. */
+bool certificate_make(struct bytes public_key, struct buf *out);
 
 #endif

@@ -15,7 +15,7 @@
 #include "tests/sweep/world.h"
 
 #define RUN_ID_MAX 2
-#define RUN_SIGNATURE_MAX 128
+#define RUN_SIGNATURE_MAX 256
 #define RUN_VALUE_MAX 2048
 #define RUN_FAILURE_MAX 512
 
@@ -35,6 +35,7 @@ struct kin {
     struct bytes parameters; /**< of a key to be generated */
     CK_ATTRIBUTE_TYPE parameters_type;
     CK_KEY_TYPE key_type;
+    bool only_key;           /**< but for its key this is another family's token: what has nothing to do with keys is left out */
     struct bytes old_id, new_id; /**< of the key that is there, and of one that will be */
 };
 

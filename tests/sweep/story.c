@@ -305,8 +305,9 @@ static CK_RV again_format(struct run *run)
 }
 
 const struct story stories[] = {
-    { .name = "list", .reads = true, .heals = true, .tell = tell_list, .again = tell_list },
+    { .name = "list", .key_seen = true, .reads = true, .heals = true, .tell = tell_list, .again = tell_list },
     { .name = "login and sign",
+      .key_seen = true,
       .reads = true,
       .heals = true,
       .verifies = true,
@@ -315,27 +316,22 @@ const struct story stories[] = {
       .again = again_sign },
     { .name = "wrong PIN", .reads = true, .tell = tell_wrong, .again = again_login },
     { .name = "key generation", .verifies = true, .tell = tell_keygen, .again = again_keygen },
-    { .name = "certificate", .tell = tell_certificate, .again = again_certificate },
+    { .name = "certificate", .key_seen = true, .tell = tell_certificate, .again = again_certificate },
     { .name = "PIN change", .tell = tell_change, .again = again_change },
     { .name = "unblocking", .prepare = world_block, .tell = tell_unblock, .again = again_unblock },
     { .name = "format", .format = true, .tell = tell_format, .again = again_format },
     { .name = NULL },
 };
 
-/* The certificate that belongs to the key; OpenSSL makes none for GOST keys, and any will do. */
+/* The certificate that belongs to the key. */
 static CK_RV furnish_certificate(struct run *run)
 {
-    CK_BYTE memory[128];
-    CK_ATTRIBUTE attribute = { CKA_EC_POINT, memory, sizeof(memory) };
+    CK_BYTE memory[512];
+    CK_ATTRIBUTE attribute = { CKA_PUBLIC_KEY_INFO, memory, sizeof(memory) };
 
-    if (run->kin->key_type != CKK_EC) {
-        buf_add(run->making, run->other_certificate);
-    } else {
-        TRY_CALL(run, C_GetAttributeValue, run->session, run->public_key, &attribute, 1);
-        /* an OCTET STRING: two bytes, then the point */
-        if (!certificate_make(bytes_from(bytes_make(memory, attribute.ulValueLen), 2), run->making))
-            run_fail(run, "no certificate is made");
-    }
+    TRY_CALL(run, C_GetAttributeValue, run->session, run->public_key, &attribute, 1);
+    if (!certificate_make(bytes_make(memory, attribute.ulValueLen), run->making))
+        run_fail(run, "no certificate is made");
     run->certificate = buf_bytes(run->making);
     return CKR_OK;
 }

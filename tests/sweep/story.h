@@ -10,6 +10,7 @@ struct story {
     const char *name;
     bool reads; /**< the card's memory is afterwards what it was before */
     bool heals; /**< a reset and another application between two transactions are not noticed by the application */
+    bool key_seen; /**< what is sent depends on which key is there */
     bool format;  /**< what was on the card goes */
     bool verifies; /**< what the old key signs afterwards is verified, which takes longer than all the rest */
 

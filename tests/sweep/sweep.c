@@ -26,7 +26,7 @@
 #include "tests/sweep/case.h"
 #include "tests/sweep/memory.h"
 
-#define PROFILES_MAX 8
+#define PROFILES_MAX 16
 #define POINTS_MAX 512
 #define POINT_NAME_MAX 160
 #define REPORT_MAX 2048
@@ -60,6 +60,7 @@ static struct {
 } sweep = { .jobs = 1, .every = 1, .sample = 1 };
 
 static const uint8_t p256[] = { 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
+static const CK_ULONG rsa_bits = 2048;
 static const uint8_t gost_a[] = { 0x06, 0x07, 0x2A, 0x85, 0x03, 0x02, 0x02, 0x23, 0x01 };
 static const uint8_t piv_old[] = { 0x01 }, piv_new[] = { 0x03 };
 static const uint8_t rutoken_old[] = { 0x45 }, rutoken_new[] = { 0x50 };
@@ -68,33 +69,38 @@ static const uint8_t nist_writer[] = { 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6,
 
 #define PIV_KIND                                                                                                 \
     .user_pin = "538217", .new_pin = "640973", .wrong_pin = "111111", .so_pin = "70593816",                      \
-    .factory_pin = "12345678", .generation = CKM_EC_KEY_PAIR_GEN, .signature = CKM_ECDSA,                        \
-    .digest_signature = CKM_ECDSA_SHA256, .parameters = { p256, sizeof(p256) },                                  \
-    .parameters_type = CKA_EC_PARAMS, .key_type = CKK_EC, .old_id = { piv_old, sizeof(piv_old) },                \
-    .new_id = { piv_new, sizeof(piv_new) }
+    .factory_pin = "12345678", .old_id = { piv_old, sizeof(piv_old) }, .new_id = { piv_new, sizeof(piv_new) }
+
+#define RUTOKEN_KIND                                                                                             \
+    .user_pin = "53821746", .new_pin = "64097385", .wrong_pin = "11111111", .so_pin = "87654321",                \
+    .old_id = { rutoken_old, sizeof(rutoken_old) }, .new_id = { rutoken_new, sizeof(rutoken_new) }
+
+#define P256_KEYS                                                                                                \
+    .generation = CKM_EC_KEY_PAIR_GEN, .signature = CKM_ECDSA, .digest_signature = CKM_ECDSA_SHA256,             \
+    .parameters = { p256, sizeof(p256) }, .parameters_type = CKA_EC_PARAMS, .key_type = CKK_EC
+
+#define RSA_KEYS                                                                                                 \
+    .generation = CKM_RSA_PKCS_KEY_PAIR_GEN, .signature = CKM_RSA_PKCS, .digest_signature = CKM_SHA256_RSA_PKCS, \
+    .parameters = { (const uint8_t *)&rsa_bits, sizeof(rsa_bits) }, .parameters_type = CKA_MODULUS_BITS,         \
+    .key_type = CKK_RSA, .only_key = true
+
+#define GOST_KEYS                                                                                                \
+    .generation = CKM_GOSTR3410_KEY_PAIR_GEN, .signature = CKM_GOSTR3410,                                        \
+    .digest_signature = CKM_GOSTR3410_WITH_GOSTR3411_12_256, .parameters = { gost_a, sizeof(gost_a) },           \
+    .parameters_type = CKA_GOSTR3410_PARAMS, .key_type = CKK_GOSTR3410
 
 static const struct kin kins[] = {
-    { .name = "PIV", .profiles = (const char *const[]){ "piv", "piv:short", "piv:t0", NULL }, PIV_KIND },
+    { .name = "PIV", .profiles = (const char *const[]){ "piv", "piv:short", "piv:t0", NULL }, PIV_KIND, P256_KEYS },
+    { .name = "PIV with RSA", .profiles = (const char *const[]){ "piv:short", "piv:t0", NULL }, PIV_KIND, RSA_KEYS },
     { .name = "PIV of NIST",
       .profiles = (const char *const[]){ "piv:nist", NULL },
       .config = "[piv]\noverwrite = yes\n",
       .writer = "010203040506070801020304050607080102030405060708",
       .writer_key = { nist_writer, sizeof(nist_writer) },
-      PIV_KIND },
-    { .name = "Rutoken",
-      .profiles = (const char *const[]){ "rutoken", "rutoken:sc-t0", NULL },
-      .user_pin = "53821746",
-      .new_pin = "64097385",
-      .wrong_pin = "11111111",
-      .so_pin = "87654321",
-      .generation = CKM_GOSTR3410_KEY_PAIR_GEN,
-      .signature = CKM_GOSTR3410,
-      .digest_signature = CKM_GOSTR3410_WITH_GOSTR3411_12_256,
-      .parameters = { gost_a, sizeof(gost_a) },
-      .parameters_type = CKA_GOSTR3410_PARAMS,
-      .key_type = CKK_GOSTR3410,
-      .old_id = { rutoken_old, sizeof(rutoken_old) },
-      .new_id = { rutoken_new, sizeof(rutoken_new) } },
+      PIV_KIND,
+      P256_KEYS },
+    { .name = "Rutoken", .profiles = (const char *const[]){ "rutoken", "rutoken:sc-t0", NULL }, RUTOKEN_KIND, GOST_KEYS },
+    { .name = "Rutoken with RSA", .profiles = (const char *const[]){ "rutoken", NULL }, RUTOKEN_KIND, RSA_KEYS },
 };
 
 static void die(const char *what)
@@ -133,6 +139,8 @@ static void furnish_all(const struct kin *kin)
     if (kin->config)
         config_write(kin->config);
     for (const char *const *profile = kin->profiles; *profile; profile++) {
+        if (sweep.card_count == PROFILES_MAX)
+            die("too many cards");
         struct furnished *card = &sweep.cards[sweep.card_count++];
         *card = (struct furnished){ .kin = kin, .profile = *profile, .config = kin->config ? sweep.config : NULL };
         card->other_certificate = certificate_load();
@@ -251,7 +259,7 @@ static void point_add(const struct kin *kin, const struct story *story, int sort
 /* NIST's cards have no command that formats them. */
 static bool story_fits(const struct kin *kin, const struct story *story)
 {
-    return !story->format || !kin->writer;
+    return !(story->format && kin->writer) && (story->key_seen || !kin->only_key);
 }
 
 static void points_make(void)

@@ -319,6 +319,35 @@ START_TEST(a_new_certificate_can_be_completed)
 }
 END_TEST
 
+/* The certificate that was there is the one that it was. */
+static void assert_own_certificate(struct rig *rig)
+{
+    struct buf out = BUF_OVER(rig->value);
+
+    ck_assert_uint_eq(list(rig, CARD_CERT, 0x45, true, false), 1);
+    assert_ok(card_rutoken.read(rig->card, CARD_CERT, rig->items[0].cert.reference, &out));
+    assert_bytes(buf_bytes(&out), vector_load("asn1/p256.crt", &rig->vector));
+}
+
+/* "There is no such file", of one that is there; "done", and it is not. */
+START_TEST(a_lie_about_a_file_loses_no_certificate_and_the_new_one_can_be_written)
+{
+    const struct story story = { ready, run_store, complete_store, false };
+    enum vcard_channel_slip lie = _i == 0 ? VCARD_CHANNEL_MISSING : VCARD_CHANNEL_DONE;
+    struct rig *rig = &the_rig;
+    int steps = steps_of(&story);
+
+    for (int step = 0; step < steps; step++) {
+        ready(rig);
+        vcard_channel_slip(rig->channel, step, lie);
+        (void)!run_store(rig);
+        complete_store(rig);
+        assert_own_certificate(rig);
+        rig_down(rig);
+    }
+}
+END_TEST
+
 START_TEST(a_replaced_certificate_is_the_old_one_or_the_new_one)
 {
     tell(&(struct story){ ready, run_replace, complete_replace, false }, (enum way)_i);
@@ -457,6 +486,7 @@ int main(void)
 
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_loop_test(tcase, tests[i], 0, WAYS);
+    tcase_add_loop_test(tcase, a_lie_about_a_file_loses_no_certificate_and_the_new_one_can_be_written, 0, 2);
     tcase_add_test(tcase, a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for);
     tcase_add_test(tcase, a_reset_after_a_right_pin_does_not_have_it_presented_again);
     tcase_add_test(tcase, a_reset_after_a_change_does_not_have_it_made_again);
