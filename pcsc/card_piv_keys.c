@@ -130,6 +130,12 @@ static enum card_pin_policy piv_policy(const struct piv_slot *slot, uint8_t poli
     return slot->reference == 0x9E ? CARD_PIN_NEVER : CARD_PIN_ONCE;
 }
 
+void card_piv_key_policies(const struct piv_slot *slot, uint8_t pin, uint8_t touch, struct card_key *key)
+{
+    key->policy = piv_policy(slot, pin);
+    key->touch = touch > 1;
+}
+
 void card_piv_key_fill(struct card *card, const struct piv_slot *slot, const struct piv_algorithm *row,
                        const struct pubkey *public, struct card_key *ret)
 {
@@ -235,10 +241,8 @@ static void piv_key_describe(struct card *card, const struct piv_slot *slot,
     /* PivApplet counts its origins from 0, everybody else from 1. */
     uint8_t generated = card_piv_state(card)->applet ? 0 : 1;
 
-    if (metadata->has_policy) {
-        key->policy = piv_policy(slot, metadata->pin_policy);
-        key->touch = metadata->touch_policy > 1;
-    }
+    if (metadata->has_policy)
+        card_piv_key_policies(slot, metadata->pin_policy, metadata->touch_policy, key);
     if (metadata->has_origin && (metadata->origin == generated || metadata->origin == generated + 1)) {
         key->origin_known = true;
         key->generated = metadata->origin == generated;

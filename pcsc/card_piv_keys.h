@@ -22,6 +22,9 @@ const struct piv_algorithm *card_piv_algorithm_find(enum key_kind kind, enum cur
 void card_piv_key_fill(struct card *card, const struct piv_slot *slot, const struct piv_algorithm *row,
                        const struct pubkey *public, struct card_key *ret);
 
+/** KEY is held in SLOT under these policies, in Yubico's numbers; 0 is the slot's own. */
+void card_piv_key_policies(const struct piv_slot *slot, uint8_t pin, uint8_t touch, struct card_key *key);
+
 /** Reads the public key in BODY: 81 and 82, or 86. RESULT_MALFORMED also if it is not what ROW says. */
 enum result card_piv_public_parse(const struct piv_algorithm *row, struct bytes body,
                                   struct pubkey *ret) MUST_USE;

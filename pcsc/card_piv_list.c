@@ -5,6 +5,7 @@
  */
 #include "pcsc/card_piv_list.h"
 
+#include "pcsc/card_piv_attest.h"
 #include "pcsc/card_piv_items.h"
 #include "pcsc/card_piv_keys.h"
 #include "pcsc/card_piv_objects.h"
@@ -121,6 +122,16 @@ static enum result piv_key_from_certificate(struct card *card, const struct card
     return card_piv_key_from_public(card, slot, &certificate.key, ret);
 }
 
+/* A key without a certificate is seen where the card attests what it has made. */
+static enum result piv_key_without_metadata(struct card *card, const struct card_query *query,
+                                            struct card_cursor *cursor, const struct piv_slot *slot,
+                                            struct card_key *ret)
+{
+    enum result result = piv_key_from_certificate(card, query, cursor, slot, ret);
+
+    return result == RESULT_NOT_FOUND ? card_piv_key_from_attestation(card, slot, ret) : result;
+}
+
 static enum result piv_list_key(struct card *card, const struct card_query *query, struct card_cursor *cursor,
                                 const struct piv_slot *slot, struct card_item *ret)
 {
@@ -132,7 +143,7 @@ static enum result piv_list_key(struct card *card, const struct card_query *quer
         return RESULT_NOT_FOUND;
     ret->kind = CARD_KEY;
     if (!card_piv_state(card)->metadata)
-        return piv_key_from_certificate(card, query, cursor, slot, &ret->key);
+        return piv_key_without_metadata(card, query, cursor, slot, &ret->key);
     result = card_piv_key_from_metadata(card, slot, &ret->key);
     if (result == RESULT_OK && ret->key.public_key.kind == KEY_NONE) {
         result = piv_cert_fetch(card, query, cursor, slot, &certificate);

@@ -9,6 +9,7 @@
  *     card_piv_items      how objects are described; the table of data objects
  *     card_piv_objects    data objects on the wire, certificates, Key History
  *     card_piv_keys       algorithms, metadata, using keys
+ *     card_piv_attest     keys as the card attests them
  *     card_piv_pin        the PIN and the PUK: state, presenting, forgetting
  *     card_piv_list       what is on the card
  *     card_piv_make       generating, importing and erasing keys

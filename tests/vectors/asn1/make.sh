@@ -82,6 +82,9 @@ openssl req -new -key "$tmp/p256.key" -subj /CN=x25519 -out "$tmp/x.csr"
 openssl pkey -in "$tmp/x25519.key" -pubout -out "$tmp/x.pub"
 openssl x509 -req -in "$tmp/x.csr" -CA "$tmp/ca.pem" -CAkey "$tmp/p256.key" -set_serial 2 -force_pubkey "$tmp/x.pub" \
     -outform DER -out x25519.crt 2>/dev/null
+printf '1.3.6.1.4.1.41482.3.3 = DER:04:03:05\n1.3.6.1.4.1.41482.3.8 = DER:03:02\n' >"$tmp/attested.ext"
+openssl x509 -req -in "$tmp/v1.csr" -CA "$tmp/ca.pem" -CAkey "$tmp/p256.key" -set_serial 3 -extfile "$tmp/attested.ext" \
+    -outform DER -out attested.crt 2>/dev/null
 
 # Signatures: the DER as OpenSSL makes it, and r || s put together from its own parser's view of it.
 for curve in 256 384 521; do
