@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "tool/command.h"
 #include "tool/options.h"
@@ -128,17 +130,42 @@ static void locale_choose(void)
     }
 }
 
+/**
+ * A descriptor that the caller closed would be given to the next file or socket that is opened, and what is said to the person
+ * would be written into that.
+ */
+static bool descriptors_hold(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return false;
+    return true;
+}
+
+/** What was said has arrived; else that is a failure, whatever was done. A failure of another kind was told before. */
+static enum exit_code output_end(const char *name, enum exit_code code)
+{
+    bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+
+    if (arrived || code != EXIT_CODE_OK)
+        return code;
+    fprintf(stderr, _("%s: standard output cannot be written\n"), name);
+    return EXIT_CODE_FAILED;
+}
+
 int main(int argc, char **argv)
 {
     static const struct rlimit no_core = { 0, 0 };
     const char *catalogues = getenv("TEXTDOMAINDIR");
     char name[64] = "ecp";
 
+    if (!descriptors_hold())
+        return EXIT_CODE_FAILED;
     /* a PIN passes through this process: nobody gets to look into it */
     prctl(PR_SET_DUMPABLE, 0);
     setrlimit(RLIMIT_CORE, &no_core);
     locale_choose();
     bindtextdomain("ecp", catalogues && *catalogues ? catalogues : LOCALEDIR);
     textdomain("ecp");
-    return (int)dispatch(name, sizeof(name), commands, COUNT(commands), argc, argv);
+    return (int)output_end(name, dispatch(name, sizeof(name), commands, COUNT(commands), argc, argv));
 }

@@ -117,12 +117,12 @@ static bool is_line(const struct secret *line, const char *beginning)
 }
 
 /** Reads answers up to OK or ERR; a data line on the way goes to *DATA if that is wanted. */
-static bool answered(const struct ui *ui, const struct pinentry *pinentry, struct secret **data)
+static bool answered(const struct pinentry *pinentry, struct secret **data)
 {
     for (;;) {
         SCOPED(secret_free) struct secret *line = NULL;
 
-        if (prompt_secret_from(ui, pinentry->from, "pinentry", &line) != EXIT_CODE_OK)
+        if (prompt_secret_line(pinentry->from, &line) != PROMPT_READ)
             return false;
         if (is_line(line, "OK"))
             return true;
@@ -138,28 +138,28 @@ static bool answered(const struct ui *ui, const struct pinentry *pinentry, struc
     }
 }
 
-static bool say_to(const struct ui *ui, const struct pinentry *pinentry, const char *command, const char *value)
+static bool say_to(const struct pinentry *pinentry, const char *command, const char *value)
 {
-    return send(pinentry, command, value) && answered(ui, pinentry, NULL);
+    return send(pinentry, command, value) && answered(pinentry, NULL);
 }
 
-static bool prepare(const struct ui *ui, const struct pinentry *pinentry, const char *question, const char *trouble)
+static bool prepare(const struct pinentry *pinentry, const char *question, const char *trouble)
 {
     char option[300];
     const char *terminal = ttyname(STDIN_FILENO), *type = getenv("TERM");
 
-    if (!answered(ui, pinentry, NULL))
+    if (!answered(pinentry, NULL))
         return false;
     if (terminal && snprintf(option, sizeof(option), "ttyname=%s", terminal) < (int)sizeof(option))
-        say_to(ui, pinentry, "OPTION", option);
+        say_to(pinentry, "OPTION", option);
     if (type && snprintf(option, sizeof(option), "ttytype=%s", type) < (int)sizeof(option))
-        say_to(ui, pinentry, "OPTION", option);
-    say_to(ui, pinentry, "OPTION", "lc-ctype=C.UTF-8");
-    say_to(ui, pinentry, "SETTITLE", "ecp");
-    say_to(ui, pinentry, "SETPROMPT", "PIN:");
+        say_to(pinentry, "OPTION", option);
+    say_to(pinentry, "OPTION", "lc-ctype=C.UTF-8");
+    say_to(pinentry, "SETTITLE", "ecp");
+    say_to(pinentry, "SETPROMPT", "PIN:");
     if (trouble)
-        say_to(ui, pinentry, "SETERROR", trouble);
-    return say_to(ui, pinentry, "SETDESC", question);
+        say_to(pinentry, "SETERROR", trouble);
+    return say_to(pinentry, "SETDESC", question);
 }
 
 enum exit_code pinentry_ask(const struct ui *ui, const char *question, const char *trouble, struct secret **ret)
@@ -175,7 +175,7 @@ enum exit_code pinentry_ask(const struct ui *ui, const char *question, const cha
         return ui_fail(ui, EXIT_CODE_CANCELLED, _("Install a package pinentry-…, or leave --pinentry out."),
                        _("pinentry cannot be started"));
     sigaction(SIGPIPE, &ignore, &before); /* one that is closed is no PIN, and not the end of this program */
-    done = prepare(ui, &pinentry, question, trouble) && send(&pinentry, "GETPIN", NULL) && answered(ui, &pinentry, ret) && *ret;
+    done = prepare(&pinentry, question, trouble) && send(&pinentry, "GETPIN", NULL) && answered(&pinentry, ret) && *ret;
     sigaction(SIGPIPE, &before, NULL);
     if (done)
         return EXIT_CODE_OK;

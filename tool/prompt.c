@@ -61,7 +61,18 @@ static int read_byte(int fd, uint8_t *ret)
     return *ret != '\n';
 }
 
-enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret)
+/** What editors on other systems put before a text (U+FEFF). */
+static void drop_mark(struct buf *line)
+{
+    static const uint8_t mark[] = { 0xEF, 0xBB, 0xBF };
+
+    if (!bytes_start_with(buf_bytes(line), BYTES_OF(mark)))
+        return;
+    memmove(line->data, line->data + sizeof(mark), line->size - sizeof(mark));
+    buf_truncate(line, line->size - sizeof(mark));
+}
+
+enum prompt_outcome prompt_secret_line(int fd, struct secret **ret)
 {
     SCOPED(secret_free) struct secret *secret = NULL;
     struct buf *buf;
@@ -69,47 +80,90 @@ enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name,
 
     *ret = NULL;
     if (secret_new_empty(PROMPT_SECRET_MAX + 1, &secret) != RESULT_OK)
-        return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("out of memory"));
+        return PROMPT_NO_MEMORY;
     buf = secret_buf(secret);
     buf_clear(buf);
-    for (;;) {
+    do {
         uint8_t *byte = buf_reserve(buf, 1);
 
         if (!byte)
-            return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("the line in %s is too long for a PIN"), name);
+            return PROMPT_TOO_LONG;
+        errno = 0;
         state = read_byte(fd, byte);
-        if (state == 1)
-            continue;
-        buf_truncate(buf, buf->size - 1);
-        break;
-    }
+    } while (state == 1);
+    if (state < 0 && errno != 0)
+        return PROMPT_UNREADABLE;
+    buf_truncate(buf, buf->size - 1);
     if (buf->size > 0 && buf->data[buf->size - 1] == '\r')
         buf_truncate(buf, buf->size - 1);
+    drop_mark(buf);
     if (buf->size == 0)
-        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("there is no PIN in %s"), name);
+        return PROMPT_NOTHING;
+    if (memchr(buf->data, 0, buf->size))
+        return PROMPT_HAS_NUL;
     *ret = secret;
     secret = NULL;
-    return EXIT_CODE_OK;
+    return PROMPT_READ;
 }
 
-/** Waits for a line on FD; false if one of the signals ENDING, which are blocked, comes before it. */
-static bool line_comes(int fd, const sigset_t *ending)
+enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret)
 {
-    SCOPED(fd_close) int signals = signalfd(-1, ending, SFD_CLOEXEC);
+    switch (prompt_secret_line(fd, ret)) {
+    case PROMPT_READ:
+        return EXIT_CODE_OK;
+    case PROMPT_NOTHING:
+        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("there is no PIN in %s"), name);
+    case PROMPT_TOO_LONG:
+        return ui_fail(ui, EXIT_CODE_BAD_INPUT, NULL, _("the line in %s is too long for a PIN"), name);
+    case PROMPT_HAS_NUL:
+        return ui_fail(ui, EXIT_CODE_BAD_INPUT, _("The PIN was not used. Write it as text, on a line of its own."),
+                       _("the line in %s has a NUL character, which no PIN has"), name);
+    case PROMPT_UNREADABLE:
+        return ui_fail(ui, EXIT_CODE_NOT_FOUND, NULL, _("no PIN can be read from %s: %s"), name, strerror(errno));
+    case PROMPT_NO_MEMORY:
+        break;
+    }
+    return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("out of memory"));
+}
+
+/** Signals by which a program ends or stops, and would leave the terminal as it is: showing nothing that is typed. */
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+
+#define ENDINGS (sizeof(ending) / sizeof(ending[0]))
+
+/** Waits for a line on FD. Returns 0, or which of the signals SET, which are blocked, comes before it; -1 if waiting fails. */
+static int line_awaited(int fd, const sigset_t *set)
+{
+    SCOPED(fd_close) int signals = signalfd(-1, set, SFD_CLOEXEC);
     struct pollfd both[] = { { fd, POLLIN, 0 }, { signals, POLLIN, 0 } };
+    sigset_t pending;
 
     while (poll(both, 2, -1) < 0)
         if (errno != EINTR)
-            return false;
-    return !both[1].revents;
+            return -1;
+    if (!both[1].revents)
+        return 0;
+    for (size_t i = 0; sigpending(&pending) == 0 && i < ENDINGS; i++)
+        if (sigismember(&pending, ending[i]))
+            return ending[i];
+    return -1;
+}
+
+static void signals_hold(sigset_t *ret, sigset_t *before)
+{
+    sigemptyset(ret);
+    for (size_t i = 0; i < ENDINGS; i++)
+        sigaddset(ret, ending[i]);
+    pthread_sigmask(SIG_BLOCK, ret, before);
 }
 
 enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret)
 {
     SCOPED(fd_close) int fd = -1;
     struct termios shown, hidden;
-    sigset_t ending, before;
+    sigset_t held, before;
     enum exit_code code;
+    int number;
 
     *ret = NULL;
     TRY_CODE(open_terminal(ui, &fd));
@@ -118,21 +172,20 @@ enum exit_code prompt_secret(const struct ui *ui, const char *question, struct s
     hidden = shown;
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
     hidden.c_lflag |= ICANON;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGHUP);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ending, &before);
-    if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0) {
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
-        return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot hide what is typed"));
-    }
-    show(fd, question);
-    show(fd, ": ");
-    code = line_comes(fd, &ending) ? prompt_secret_from(ui, fd, _("the terminal"), ret) : EXIT_CODE_CANCELLED;
-    tcsetattr(fd, TCSAFLUSH, &shown);
-    pthread_sigmask(SIG_SETMASK, &before, NULL); /* what came meanwhile ends the program now */
-    show(fd, "\n");
+    do {
+        signals_hold(&held, &before);
+        if (tcsetattr(fd, TCSAFLUSH, &hidden) != 0) {
+            pthread_sigmask(SIG_SETMASK, &before, NULL);
+            return ui_fail(ui, EXIT_CODE_CANCELLED, NULL, _("the terminal cannot hide what is typed"));
+        }
+        show(fd, question);
+        show(fd, ": ");
+        number = line_awaited(fd, &held);
+        code = number == 0 ? prompt_secret_from(ui, fd, _("the terminal"), ret) : EXIT_CODE_CANCELLED;
+        tcsetattr(fd, TCSAFLUSH, &shown);
+        pthread_sigmask(SIG_SETMASK, &before, NULL); /* what came meanwhile ends or stops the program now */
+        show(fd, "\n");
+    } while (number == SIGTSTP); /* it goes on, and the question was long ago */
     return code;
 }
 

@@ -16,8 +16,24 @@
  */
 enum exit_code prompt_secret(const struct ui *ui, const char *question, struct secret **ret);
 
-/** The next line of FD as a secret, without its end. EXIT_CODE_CANCELLED if there is none or it is empty, EXIT_CODE_BAD_INPUT if it is
- * too long. NAME: what FD is, for the message. */
+/** How reading a secret went. PROMPT_UNREADABLE: errno says why. */
+enum prompt_outcome {
+    PROMPT_READ,
+    PROMPT_NOTHING, /**< no line, or an empty one */
+    PROMPT_TOO_LONG,
+    PROMPT_HAS_NUL,
+    PROMPT_UNREADABLE,
+    PROMPT_NO_MEMORY,
+};
+
+/**
+ * The next line of FD as a secret, without its end and without a byte order mark. Nothing is told. On PROMPT_READ *RET
+ * belongs to the caller.
+ */
+enum prompt_outcome prompt_secret_line(int fd, struct secret **ret);
+
+/** As prompt_secret_line(), telling what is wrong: EXIT_CODE_CANCELLED if there is no line or it is empty, EXIT_CODE_BAD_INPUT if it
+ * is too long or has a NUL, EXIT_CODE_NOT_FOUND if FD cannot be read. NAME: what FD is, for the message. */
 enum exit_code prompt_secret_from(const struct ui *ui, int fd, const char *name, struct secret **ret);
 
 /** Shows SECRET on the terminal behind WORDS, and nowhere else. EXIT_CODE_CANCELLED if there is no terminal. */

@@ -45,6 +45,62 @@ inside_names() {
 	json "… leaves nothing but the key" "len(o['tokens'][0]['keys']) == 1 and not o['tokens'][0]['certificates']" "$ecp" status --json
 }
 
+# What is said must arrive, and goes nowhere else: a descriptor that was closed is not the card's, nor a file's.
+inside_streams() {
+	local pin_file command
+	cd "$work" || exit 1
+	prepare
+	pin_file=$(lines "$pin")
+	"$ecp" key generate --algorithm p256 --id 01 --pin-source "$pin_file" >"$work/out" 2>&1
+	"$ecp" request --profile plain --cn streams --yes --out streams.pem --pin-source "$pin_file" >"$work/out" 2>&1
+	issue streams.pem streams.cer 400
+	"$ecp" import streams.cer --pin-source "$pin_file" >"$work/out" 2>&1 || not_ok "a certificate on the token"
+	for command in status 'status --json' doctor --help --version 'status --help' "test --trust ca.pem --pin-source $pin_file"; do
+		ends 1 "ecp ${command%% --pin*} onto a full disk" sh -c "'$ecp' $command >/dev/full"
+		told "… says so" 'standard output cannot be written'
+		ends 1 "… and with standard output closed" sh -c "'$ecp' $command >&-"
+		told "… says so" 'standard output cannot be written'
+	done
+	ends 1 "all closed: a certificate" sh -c "'$ecp' export --out closed.cer <&- >&- 2>&-"
+	check "… is what it was" cmp closed.cer streams.cer
+	echo text >streams.txt
+	ends 1 "all closed: a signature" sh -c "'$ecp' sign streams.txt --pin-source '$pin_file' <&- >&- 2>&-"
+	check "… is nothing but that" "$ecp" verify --trust ca.pem streams.txt.sig
+	ends 1 "a signature for standard output, which is closed" sh -c "'$ecp' sign streams.txt --output - --pin-source '$pin_file' >&-"
+	ends 1 "a certificate for standard output, which is closed" sh -c "'$ecp' export --out - >&-"
+	status_is "the PIN has all its tries" "t['pin'] == 'ok'"
+}
+
+# PINs as other programs write them. None costs a try that a person could not have typed.
+inside_pin_files() {
+	local file=$work/pin.file
+	cd "$work" || exit 1
+	prepare
+	pin_file() { # NAME STATUS FORMAT
+		# shellcheck disable=SC2059 # the format is ours
+		printf "$3" >"$file"
+		ends "$2" "a PIN file $1" "$ecp" key generate --algorithm p256 --pin-source "$file"
+	}
+	pin_file 'with a newline' 0 "$pin\n"
+	pin_file 'without one' 0 "$pin"
+	pin_file 'of Windows' 0 "\357\273\277$pin\r\n"
+	pin_file 'with more lines' 0 "$pin\n\nmore\n"
+	pin_file 'with a NUL' 8 "$pin\0\n"
+	told "… is told" 'NUL character'
+	pin_file 'with a NUL at its end' 8 "$pin\0"
+	pin_file 'with an empty line' 10 "\n$pin\n"
+	pin_file 'with nothing' 10 ''
+	pin_file 'that is too long' 8 "$(head -c 300 /dev/zero | tr '\0' 1)\n"
+	told "… is told" 'too long for a PIN'
+	ends 4 "a PIN file that is a folder" "$ecp" key generate --pin-source "$work"
+	told "… is told" 'Is a directory'
+	ends 4 "a descriptor that is not open" "$ecp" key generate --pin-fd 99
+	told "… is told" 'Bad file descriptor'
+	json "a pinentry that is none, for a script" "'window' in o['error']['message']" \
+		env PINENTRY_PROGRAM=/bin/true "$ecp" key generate --json --pinentry
+	status_is "… no try was lost" "t['pin'] == 'ok'"
+}
+
 inside_algorithms() {
 	cd "$work" || exit 1
 	prepare
@@ -127,7 +183,7 @@ export ECP_WORK=$work
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/ca.key" -out "$work/ca.pem" -days 3650 -subj "/CN=Example CA" \
 	-addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
 printf '%s\n' 'basicConstraints = critical,CA:FALSE' 'keyUsage = critical,digitalSignature,nonRepudiation' >"$work/extensions"
-for topic in names algorithms pulled days; do
+for topic in names streams pin_files algorithms pulled days; do
 	timeout 600 "$vcard" run --card piv -- "$0" --inside $topic || failures=$((failures + $?))
 done
 timeout 600 "$vcard" run --card rutoken -- "$0" --inside sets || failures=$((failures + $?))
