@@ -182,17 +182,43 @@ enum result card_piv_certificate_unpack(struct bytes contents, struct buf *out, 
     return piv_certificate_take(contents, out, ret);
 }
 
+/* What is in the template that RAW begins with, whatever length that says; nothing if it has another tag. */
+static struct bytes piv_template_open(struct bytes raw, uint8_t tag)
+{
+    size_t header = raw.size >= 2 && raw.data[1] > 0x80 ? 2 + (size_t)(raw.data[1] & 0x7F) : 2;
+
+    if (raw.size < header || raw.data[0] != tag)
+        return BYTES_NONE;
+    return bytes_from(raw, header);
+}
+
+/* Some software counts wrong when it wraps a certificate; what the certificate says of its length still
+ * holds. */
+static enum result piv_certificate_rescue(struct bytes raw, struct buf *out, struct x509 *ret)
+{
+    struct bytes contents = piv_template_open(raw, PIV_TAG_OBJECT);
+
+    return piv_certificate_take(piv_template_open(contents, TAG_CERTIFICATE), out, ret);
+}
+
 enum result card_piv_certificate_read(struct card *card, const struct piv_slot *slot, struct buf *out,
                                       struct x509 *ret, uint64_t *ret_fingerprint)
 {
     SCOPED(card_piv_heap_free) struct buf raw = { 0 };
     struct bytes contents;
+    size_t before = out->size;
+    enum result result;
 
     TRY(card_piv_heap_new(CARD_OBJECT_MAX, &raw));
     TRY(card_piv_object_get(card, slot->object, PIV_WHOLE, &raw));
-    TRY(card_piv_object_contents(slot->object, buf_bytes(&raw), &contents));
     *ret_fingerprint = card_piv_fingerprint(buf_bytes(&raw));
-    return card_piv_certificate_unpack(contents, out, ret);
+    result = card_piv_object_contents(slot->object, buf_bytes(&raw), &contents);
+    if (result == RESULT_OK)
+        result = card_piv_certificate_unpack(contents, out, ret);
+    if (piv_certificate_is_settled(result))
+        return result;
+    buf_truncate(out, before);
+    return piv_certificate_rescue(buf_bytes(&raw), out, ret);
 }
 
 /* A management key behind the PIN takes the place of the printed information, and is nobody's datum. */

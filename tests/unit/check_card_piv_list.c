@@ -138,6 +138,28 @@ START_TEST(what_follows_a_certificate_in_its_object_is_left_out)
 }
 END_TEST
 
+START_TEST(a_certificate_counts_its_own_length_where_its_wrapper_is_wrong)
+{
+    static const struct {
+        int object, certificate; /* more than there is */
+    } rows[] = { { -20, 0 }, { 20, 0 }, { 0, -20 }, { 0, 300 }, { -300, -300 }, { 30000, 30000 } };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bytes der = p256();
+        char headers[40];
+
+        (void)snprintf(headers, sizeof(headers), "< 5382%04X 7082%04X ",
+                       (unsigned)((int)der.size + 9 + rows[i].object),
+                       (unsigned)((int)der.size + rows[i].certificate));
+        bench_say(OPEN_NIST GET_9A);
+        bench_say(headers);
+        bench_say_hex(der);
+        bench_say(" 710100 FE00 9000\n");
+        assert_certificate_found();
+    }
+}
+END_TEST
+
 START_TEST(every_way_to_say_that_there_is_none_is_understood)
 {
     static const char *const ways[] = { "< 6A82\n",
@@ -577,6 +599,7 @@ UNIT_MAIN(
     "card_piv_list", a_certificate_is_found_whatever_the_order_of_its_tags,
     a_packed_certificate_is_unpacked_even_if_its_flag_is_wrong,
     a_bare_certificate_without_its_wrapping_counts, what_follows_a_certificate_in_its_object_is_left_out,
+    a_certificate_counts_its_own_length_where_its_wrapper_is_wrong,
     every_way_to_say_that_there_is_none_is_understood, a_broken_certificate_is_left_out,
     a_certificate_that_unpacks_without_end_is_left_out, a_card_where_another_application_is_selected_says_so,
     a_listing_that_broke_goes_on_where_it_was, a_look_takes_the_first_part_and_sees_the_same_fingerprint,
