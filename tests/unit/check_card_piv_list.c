@@ -1,217 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The PIV driver word by word: what is found on cards that tell it in their own ways. */
-#include "asn1/tlv.h"
-#include "asn1/x509.h"
-#include "pcsc/inflate.h"
-#include "tests/unit/piv_bench.h"
+#include "tests/unit/piv_objects.h"
 
 /* Public points for answers; nobody looks whether they are on the curve. */
 #define POINT_P256                                                                                           \
     "04 00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"                                    \
     "00112233445566778899AABBCCDDEEFF00112233445566778899AABBCCDDEEFF"
-#define GET_9A "> 00CB3FFF 000005 5C035FC105 0000\n"
-#define GET_9A_SHORT "> 00CB3FFF 05 5C035FC105 00\n"
+
 #define METADATA_9A "> 00F7009A 000000\n"
 #define METADATA_9C "> 00F7009C 000000\n"
 #define METADATA_9E "> 00F7009E 000000\n"
-
-static void add(struct buf *buf, uint32_t tag, struct bytes value)
-{
-    tlv_add(buf, tag, value);
-}
-
-/* "< 53 … 9000" around CONTENTS. */
-static void say_object(struct bytes contents)
-{
-    static uint8_t memory[CARD_OBJECT_MAX];
-    struct buf object = BUF_OVER(memory);
-
-    add(&object, 0x53, contents);
-    bench_say("< ");
-    bench_say_hex(buf_bytes(&object));
-    bench_say(" 9000\n");
-}
-
-/* A certificate's object with info byte INFO, of what is in VALUE. */
-static void say_certificate(struct bytes value, uint8_t info)
-{
-    static uint8_t memory[CARD_OBJECT_MAX];
-    struct buf contents = BUF_OVER(memory);
-
-    add(&contents, 0x70, value);
-    tlv_add_byte(&contents, 0x71, info);
-    add(&contents, 0xFE, BYTES_NONE);
-    say_object(buf_bytes(&contents));
-}
-
-static struct bytes p256(void)
-{
-    return vector_load("asn1/p256.crt", &bench.vector);
-}
-
-static struct bytes gzip(struct bytes plain)
-{
-    static uint8_t memory[4096];
-    struct buf packed = BUF_OVER(memory);
-
-    assert_ok(inflate_pack(plain, &packed));
-    return buf_bytes(&packed);
-}
-
-/* One certificate in 9A, as the card says it, comes out as the vector is. */
-static void assert_certificate_found(void)
-{
-    bench_open(bench.text, ATR_PLAIN);
-    assert_ok(bench_list(CARD_CERT, 1));
-    assert_bytes(buf_bytes(&bench.value), bench.vector.bytes);
-    ck_assert_uint_eq(bench.item.cert.reference, 0x5FC105);
-    ck_assert_str_eq(bench.item.cert.label, "PIV Authentication");
-    bench_down();
-}
-
-static void assert_certificate_left_out(void)
-{
-    bench_open(bench.text, ATR_PLAIN);
-    assert_result(bench_list(CARD_CERT, 1), RESULT_NOT_FOUND);
-    ck_assert_uint_eq(bench.value.size, 0);
-    bench_down();
-}
-
-START_TEST(a_certificate_is_found_whatever_the_order_of_its_tags)
-{
-    uint8_t memory[1024];
-    struct buf contents = BUF_OVER(memory);
-
-    bench_say(OPEN_NIST GET_9A);
-    say_certificate(p256(), 0);
-    assert_certificate_found();
-
-    add(&contents, 0xFE, BYTES_NONE);
-    tlv_add_byte(&contents, 0x71, 0);
-    add(&contents, 0x72, BYTES_LIT(1, 2, 3));
-    add(&contents, 0x70, p256());
-    bench_say(OPEN_NIST GET_9A);
-    say_object(buf_bytes(&contents));
-    assert_certificate_found();
-
-    buf_clear(&contents);
-    add(&contents, 0x70, p256());
-    bench_say(OPEN_NIST GET_9A);
-    say_object(buf_bytes(&contents));
-    assert_certificate_found();
-}
-END_TEST
-
-START_TEST(a_packed_certificate_is_unpacked_even_if_its_flag_is_wrong)
-{
-    static const uint8_t flags[] = { 0x01, 0x00, 0x81 };
-
-    for (size_t i = 0; i < sizeof(flags); i++) {
-        bench_say(OPEN_NIST GET_9A);
-        say_certificate(gzip(p256()), flags[i]);
-        assert_certificate_found();
-        bench_say(OPEN_NIST GET_9A);
-        say_certificate(p256(), flags[i]);
-        assert_certificate_found();
-    }
-}
-END_TEST
-
-START_TEST(a_bare_certificate_without_its_wrapping_counts)
-{
-    bench_say(OPEN_NIST GET_9A);
-    say_object(p256());
-    assert_certificate_found();
-}
-END_TEST
-
-START_TEST(what_follows_a_certificate_in_its_object_is_left_out)
-{
-    uint8_t memory[600];
-    struct buf longer = BUF_OVER(memory);
-
-    buf_add(&longer, p256());
-    buf_add_fill(&longer, 0, 30);
-    bench_say(OPEN_NIST GET_9A);
-    say_certificate(buf_bytes(&longer), 0);
-    assert_certificate_found();
-}
-END_TEST
-
-START_TEST(a_certificate_counts_its_own_length_where_its_wrapper_is_wrong)
-{
-    static const struct {
-        int object, certificate; /* more than there is */
-    } rows[] = { { -20, 0 }, { 20, 0 }, { 0, -20 }, { 0, 300 }, { -300, -300 }, { 30000, 30000 } };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct bytes der = p256();
-        char headers[40];
-
-        (void)snprintf(headers, sizeof(headers), "< 5382%04X 7082%04X ",
-                       (unsigned)((int)der.size + 9 + rows[i].object),
-                       (unsigned)((int)der.size + rows[i].certificate));
-        bench_say(OPEN_NIST GET_9A);
-        bench_say(headers);
-        bench_say_hex(der);
-        bench_say(" 710100 FE00 9000\n");
-        assert_certificate_found();
-    }
-}
-END_TEST
-
-START_TEST(every_way_to_say_that_there_is_none_is_understood)
-{
-    static const char *const ways[] = { "< 6A82\n",
-                                        "< 5300 9000\n",
-                                        "< 9000\n",
-                                        "< 6A81\n",
-                                        "< 6A88\n",
-                                        "< 538100 9000\n",
-                                        "< 53820000 9000\n",
-                                        "< 6982\n",
-                                        "< 6985\n",
-                                        "< 6A86\n" GET_9A_SHORT "< 6A86\n",
-                                        "< 6F00\n" GET_9A_SHORT "< 6F00\n" };
-
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
-        bench_say(OPEN_NIST GET_9A);
-        bench_say(ways[i]);
-        assert_certificate_left_out();
-    }
-}
-END_TEST
-
-START_TEST(a_broken_certificate_is_left_out)
-{
-    static const char *const broken[] = {
-        "< 5305 7003 010203 9000\n",
-        "< 5304 7003 3001 9000\n",
-        "< 53FF 7003 9000\n",
-        "< 70 9000\n",
-        "< 7C00 9000\n",
-        "< 530A 7005 1F8B080000 710101 9000\n",
-        "< 5309 7004 30820100 710100 9000\n",
-        "< FF 9000\n",
-    };
-
-    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
-        bench_say(OPEN_NIST GET_9A);
-        bench_say(broken[i]);
-        assert_certificate_left_out();
-    }
-}
-END_TEST
-
-START_TEST(a_certificate_that_unpacks_without_end_is_left_out)
-{
-    static uint8_t zeros[60000];
-
-    bench_say(OPEN_NIST GET_9A);
-    say_certificate(gzip(BYTES_OF(zeros)), 1);
-    assert_certificate_left_out();
-}
-END_TEST
 
 START_TEST(a_card_where_another_application_is_selected_says_so)
 {
@@ -596,12 +394,7 @@ START_TEST(what_the_driver_does_not_list_it_does_not_read)
 END_TEST
 
 UNIT_MAIN(
-    "card_piv_list", a_certificate_is_found_whatever_the_order_of_its_tags,
-    a_packed_certificate_is_unpacked_even_if_its_flag_is_wrong,
-    a_bare_certificate_without_its_wrapping_counts, what_follows_a_certificate_in_its_object_is_left_out,
-    a_certificate_counts_its_own_length_where_its_wrapper_is_wrong,
-    every_way_to_say_that_there_is_none_is_understood, a_broken_certificate_is_left_out,
-    a_certificate_that_unpacks_without_end_is_left_out, a_card_where_another_application_is_selected_says_so,
+    "card_piv_list", a_card_where_another_application_is_selected_says_so,
     a_listing_that_broke_goes_on_where_it_was, a_look_takes_the_first_part_and_sees_the_same_fingerprint,
     without_metadata_key_and_certificate_come_from_one_reading,
     a_caller_who_clears_the_value_gets_it_read_again,
