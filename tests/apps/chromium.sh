@@ -19,7 +19,7 @@ window() {
 	xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1
 }
 
-# question OLD: prints the window that asks for the PIN, when there is one, which is not OLD.
+# question OLD: notes the window that asks for the PIN, when there is one, which is not OLD.
 question() {
 	local asks
 	asks=$(window '^Unlock Security Device$')
@@ -64,6 +64,29 @@ site() {
 	port=$1
 }
 
+# asked_or_refused: Chromium asks for the PIN, or nginx has sent it away for want of a certificate.
+asked_or_refused() {
+	question "${asked:-none}" || refused
+}
+
+refused() {
+	grep -q "^400 $port " nginx.access
+}
+
+# another_site: a site that Chromium has a certificate for. One that is visited before NSS sees the token again, for which it looks
+# once a second, gets none, and stays without for as long as Chromium runs.
+another_site() {
+	local one
+	for one in "$@"; do
+		site "$one"
+		page_log visit
+		wait_until 120 asked_or_refused || return
+		refused || return 0
+		sleep 1
+	done
+	return 1
+}
+
 # visits: three; the first that fails ends them
 visits() {
 	answer "$pin" && seen "$port" TLSv1.2 || return
@@ -76,25 +99,24 @@ visits() {
 
 	"$vcard" ctl remove
 	"$vcard" ctl insert
-	# A site that is visited before the token is seen again gets no certificate; NSS looks for tokens once a second.
-	wait_until 60 token_there || not_ok "$program, $card: the service has seen the token"
-	sleep 3
-	site "$third"
-	page_log visit
-	answer 00000000 && answer "$pin" && seen "$third" TLSv1.3 || return
+	proof "the service has seen the token" wait_until 60 token_there
+	proof "Chromium has seen the token" another_site "${more[@]}"
+	answer 00000000 && answer "$pin" && seen "$port" TLSv1.3 || return
 	budget 33 33 25 "the token put in again, a wrong PIN and the right one"
 }
 
 inside() {
-	local second third
-	port=$(free_port) second=$(free_port) third=$(free_port)
+	local second more
+	mapfile -t more < <(for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do free_port; done | sort -u)
+	port=${more[0]} second=${more[1]}
+	more=("${more[@]:2}")
 	page add && budget 3 3 5
 	page_word 'chromium https' 'chromium --no-sandbox --no-first-run https'
 	page_word www.example.org/ "localhost:$port/"
 	page_word www.example.org localhost
 	page_file token.json etc/policies/managed/token.json
 	page_mounts "mount --bind $PWD/etc /etc/chromium"
-	nginx_server "$port:TLSv1.2" "$second:TLSv1.3" "$third:TLSv1.3"
+	nginx_server "$port:TLSv1.2" "$second:TLSv1.3" "${more[@]/%/:TLSv1.3}"
 	screen_start
 	"$vcard" ctl count-reset >/dev/null
 	page_start visit
