@@ -7,6 +7,7 @@
 #include "pcsc/iso7816.h"
 
 #define SELECT_ANSWER_MAX 512
+#define AID_VERSION_SIZE 2
 
 /* The first that fits counts. */
 static const struct piv_maker piv_makers[] = {
@@ -49,14 +50,31 @@ static bool piv_select_is_piv(struct bytes answer, struct piv_state *state)
     return true;
 }
 
+/*
+ * All but the version first: the shortest form that the standard has (part 2, 3.1.1). Some cards (Nitrokey,
+ * SoloKeys) do not know a shorter one, and some know nothing but the whole, which is remembered.
+ */
+static enum result piv_select_send(struct card *card, struct buf *answer)
+{
+    static const uint8_t aid[] = { 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00 };
+    struct piv_state *state = card_piv_state(card);
+    struct bytes whole = BYTES_OF(aid);
+    enum result result = RESULT_NOT_FOUND;
+
+    if (!state->whole_aid)
+        result = iso7816_select(&card->link, bytes_slice(whole, 0, whole.size - AID_VERSION_SIZE), answer);
+    if (result != RESULT_NOT_FOUND)
+        return result;
+    result = iso7816_select(&card->link, whole, answer);
+    state->whole_aid = result == RESULT_OK;
+    return result;
+}
+
 enum result card_piv_select(struct card *card)
 {
-    /* All but the version: the shortest form that the standard has (part 2, 3.1.1). Some cards (Nitrokey, SoloKeys)
-     * do not know a shorter one. */
-    static const uint8_t aid[] = { 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00 };
     uint8_t memory[SELECT_ANSWER_MAX];
     struct buf answer = BUF_OVER(memory);
-    enum result result = iso7816_select(&card->link, BYTES_OF(aid), &answer);
+    enum result result = piv_select_send(card, &answer);
 
     if (result >= RESULT_CARD_RESET)
         return result;

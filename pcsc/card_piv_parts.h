@@ -79,6 +79,7 @@ struct piv_state {
     bool discovery;    /**< the discovery object was asked which PIN is the primary one */
     bool global_pin;   /**< it is the global one */
     bool logout_works; /**< P1=FF was seen to make the card forget the PIN */
+    bool whole_aid;    /**< it is selected by nothing but the whole AID */
     bool mute;         /**< it does not say that it is PIV when it is selected, but has shown it */
 };
 struct piv_state *card_piv_state(struct card *card);

@@ -25,12 +25,14 @@ START_TEST(a_card_is_recognised_by_its_template_and_not_by_what_4f_says)
 END_TEST
 
 #define SELECT "> 00A40400 09 A00000030800001000 00\n"
+#define SELECT_WHOLE "> 00A40400 0B A000000308000010000100 00\n"
 #define GET_CHUID "> 00CB3FFF 05 5C035FC102 00\n"
 #define GET_9A "> 00CB3FFF 05 5C035FC105 00\n"
 
 START_TEST(another_card_is_not_recognised_whatever_it_says)
 {
-    static const char *const answers[] = { "< 6A82\n", "< 6A81\n", "< 6D00\n", "< 6E00\n", "< 6283\n" };
+    static const char *const answers[] = { "< 6A82\n" SELECT_WHOLE "< 6A82\n", "< 6A81\n", "< 6D00\n",
+                                           "< 6E00\n", "< 6283\n" };
 
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         bench_say(SELECT);
@@ -39,6 +41,26 @@ START_TEST(another_card_is_not_recognised_whatever_it_says)
         assert_result(card_piv.recognise(bench.card), RESULT_NOT_FOUND);
         bench_down();
     }
+}
+END_TEST
+
+START_TEST(a_card_that_knows_nothing_but_the_whole_aid_is_asked_for_that_from_then_on)
+{
+    static const char *const template = "< 6111 4F06000010000100 7907 4F05A000000308 9000\n";
+
+    bench_say(SELECT "< 6A82\n" SELECT_WHOLE);
+    bench_say(template);
+    bench_say(SELECT_WHOLE);
+    bench_say(template);
+    bench_say(SELECT_WHOLE "< 6A82\n" SELECT);
+    bench_say(template);
+    bench_up(bench.text, ATR_PLAIN);
+    assert_ok(card_piv.recognise(bench.card));
+    assert_ok(card_piv.recognise(bench.card));
+    /* It is another card now: nothing is kept of the first. */
+    assert_result(card_piv.recognise(bench.card), RESULT_NOT_FOUND);
+    assert_ok(card_piv.recognise(bench.card));
+    bench_down();
 }
 END_TEST
 
@@ -499,8 +521,10 @@ END_TEST
 
 UNIT_MAIN("card_piv", a_puk_that_the_card_failed_at_is_not_used_to_start_over,
           a_card_is_recognised_by_its_template_and_not_by_what_4f_says,
-          another_card_is_not_recognised_whatever_it_says, a_card_that_likes_every_name_is_not_recognised,
-          a_card_that_does_not_say_what_it_is_shows_it_once, a_broken_way_to_the_card_is_not_another_card,
+          another_card_is_not_recognised_whatever_it_says,
+          a_card_that_knows_nothing_but_the_whole_aid_is_asked_for_that_from_then_on,
+          a_card_that_likes_every_name_is_not_recognised, a_card_that_does_not_say_what_it_is_shows_it_once,
+          a_broken_way_to_the_card_is_not_another_card,
           a_yubikey_names_itself_by_its_printed_serial_and_its_atr, only_the_atr_makes_a_yubikey,
           a_nist_card_is_named_by_its_guid_and_asked_for_nothing_of_yubicos,
           a_card_without_a_guid_is_named_by_the_digits_of_its_fascn,
