@@ -64,6 +64,19 @@ static bool is_special(const char *path)
     return lstat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode);
 }
 
+static bool is_one(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool file_would_replace(const char *path, const char *other)
+{
+    struct stat target, link, whole;
+
+    return strcmp(path, "-") != 0 && strcmp(other, "-") != 0 && lstat(path, &target) == 0 &&
+           ((lstat(other, &link) == 0 && is_one(&target, &link)) || (stat(other, &whole) == 0 && is_one(&target, &whole)));
+}
+
 enum exit_code file_begin(const struct ui *ui, const char *path, bool force, struct file_writer *ret)
 {
     mode_t mask = umask(077);

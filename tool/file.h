@@ -28,6 +28,9 @@ void file_free(struct file *file);
 /** A view of the contents. */
 struct bytes file_bytes(const struct file *file);
 
+/** A file written to PATH would take the place of OTHER, or of the link that OTHER is. "-" is no file. */
+bool file_would_replace(const char *path, const char *other);
+
 /** A file being written beside PATH, to take its place when it is whole. */
 struct file_writer {
     const char *path;

@@ -59,6 +59,9 @@ static enum exit_code look_ahead(const struct ui *ui, const struct wish *wish)
 
         TRY_CODE(stream_open(ui, document.path, &document.stream));
         document.target = target_name(wish, document.path);
+        if (document.target && !(wish->add && wish->attached) && file_would_replace(document.target, document.path))
+            return ui_fail(ui, EXIT_CODE_USAGE, _("Choose another name with --output."),
+                           _("the signature would take the place of its document \"%s\"; nothing was done"), document.path);
         if (!document.target || strcmp(document.target, "-") == 0 || wish->force || wish->add ||
             access(document.target, F_OK) != 0)
             continue;

@@ -180,5 +180,9 @@ enum exit_code verify_run(struct ui *ui, int argc, char **argv)
     wish.content = argc - first > 1 ? argv[first + 1] : NULL;
     if (wish.output && strcmp(wish.output, "-") == 0)
         return ui_fail(ui, EXIT_CODE_USAGE, NULL, _("--output needs the name of a file: what is said of the signature goes to standard output"));
+    if (wish.output && (file_would_replace(wish.output, wish.signature) ||
+                        (wish.content && file_would_replace(wish.output, wish.content))))
+        return ui_fail(ui, EXIT_CODE_USAGE, _("Choose another name with --output."),
+                       _("the content would take the place of \"%s\", which it is checked with; nothing was done"), wish.output);
     return verify(ui, &wish);
 }

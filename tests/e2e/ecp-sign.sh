@@ -120,6 +120,19 @@ inside_forms() {
 	check "… it is the signature alone" verify out.sig document
 	check "of standard input" sh -c "'$ecp' sign --pin-source pin --key 02 --chain office.pem --output in.sig - <document"
 	check "… it verifies" verify in.sig document
+	cp document precious
+	ln -sf precious link
+	for name in precious ./precious; do
+		exits "a signature in the place of its document, $name" 2 'take the place of its document' \
+			sign --key 02 --force --output "$name" precious
+		exits "… attached" 2 'take the place of its document' sign --key 02 --force --attached --output "$name" precious
+	done
+	exits "… whose name is a link" 2 'take the place of its document' sign --key 02 --force --output link link
+	check "… it is as it was" sh -c 'cmp precious document && [ -L link ]'
+	ln -sf precious link.sig
+	check "a link that is in the way is replaced, not what it leads to" sign --key 02 --force link
+	check "… indeed" sh -c 'cmp precious document && [ ! -L link.sig ]'
+	check "… and the signature is one" verify link.sig link
 	: >nothing
 	check "an empty file is signed" sign --key 02 nothing
 	check "… and verifies" openssl_verifies nothing.sig nothing

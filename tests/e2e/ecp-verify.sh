@@ -114,6 +114,10 @@ signed inside.p7m person -nodetach
 check "the content is taken out" verify --output taken inside.p7m
 check "… as it was" cmp taken document
 exits "… and not over what exists" 9 'exists and was left' verify --output taken inside.p7m
+exits "… nor over the signature" 2 'which it is checked with' verify --force --output ./inside.p7m inside.p7m
+cp document beside
+exits "… nor over what is compared" 2 'which it is checked with' verify --force --output beside inside.p7m beside
+check "… both are there" sh -c 'cmp beside document && [ "$(head -c 1 inside.p7m)" = 0 ]'
 exits "a file beside must be the one inside" 30 'another content is inside' verify inside.p7m other
 check "… and may be" verify inside.p7m document
 python3 - <<'EOF'
