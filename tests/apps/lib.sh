@@ -24,7 +24,7 @@
 # is on the token.
 # Before the cards app_prepare() runs, if there is one; if it fails, the program is skipped with what it said. A script may
 # set packages (in place of those on the page), app_seconds (most for one card), app_count= (no count, for programs that
-# want the card for themselves) and app_beside (a new card in a second reader).
+# want the card for themselves) and app_beside (new cards in more readers).
 # A card on which all of inside() succeeded gives a line "proved - PROGRAM CARD"; README.md's table is made of them.
 
 # shellcheck source=../e2e/lib.sh
@@ -261,17 +261,18 @@ same_certificate() {
 	one=$(openssl x509 -in "$1" -noout -fingerprint -sha256) && [ "$one" = "$(openssl x509 -in "$2" -noout -fingerprint -sha256)" ]
 }
 
-# ecdsa_der FILE: the two bare numbers of PKCS#11 become what OpenSSL verifies.
+# ecdsa_der FILE…: the two bare numbers of PKCS#11 become what OpenSSL verifies.
 ecdsa_der() {
 	python3 -c '
 import sys
-data = open(sys.argv[1], "rb").read()
 def number(raw):
     raw = raw.lstrip(b"\0") or b"\0"
     raw = (b"\0" if raw[0] & 0x80 else b"") + raw
     return bytes([2, len(raw)]) + raw
-both = number(data[: len(data) // 2]) + number(data[len(data) // 2 :])
-open(sys.argv[1], "wb").write(bytes([0x30, len(both)]) + both)' "$1"
+for path in sys.argv[1:]:
+    data = open(path, "rb").read()
+    both = number(data[: len(data) // 2]) + number(data[len(data) // 2 :])
+    open(path, "wb").write(bytes([0x30, len(both)]) + both)' "$@"
 }
 
 # ---- a machine
@@ -383,9 +384,13 @@ app_card() {
 	cp "$tokens/$1".{pem,pub} "$tokens"/{ca,server}.{pem,key} "$work/$1/desk"
 	(cd "$work/$1/desk" && mv "$1.pem" alice.pem && mv "$1.pub" alice.pub && printf 'Dear Bob, yours, Alice.\n' >message.txt)
 	rm -f "$work/$1/"*.log
-	# shellcheck disable=SC2086 # unset, or empty for programs that want the card for themselves
+	local beside
+	# shellcheck disable=SC2086 # a list of words
+	beside=$(printf -- '--card %s ' ${app_beside:-})
+	[ -n "${app_beside:-}" ] || beside=
+	# shellcheck disable=SC2086 # lists of words, and unset, or empty for programs that want the card for themselves
 	ECP_WORK=$work HOME=$work/$1/home timeout -k 10 "${app_seconds:-300}" "$vcard" run \
-		--card "$(card_family "$1")" ${app_beside:+--card $app_beside} --state "$work/$1/state" \
+		--card "$(card_family "$1")" $beside --state "$work/$1/state" \
 		${ECP_APPS_READER:+--reader-name "$ECP_APPS_READER"} ${app_count---count $work/$1/count} -- "$0" --inside "$1"
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """signer.py MODULE: a program that has the module open for long, as a browser has. It finds the key of id 01 of the first token
 and makes the file "idle". When there is a file "go", it logs in with $PERSON_PIN and signs message.txt again and again,
-the number of signatures in "signatures" and the last one in message.sig, until there is a file "stop"."""
+the number of signatures in "signatures" and the last one in message.sig, until there is a file "stop". While there is a folder "kept", every
+signature is kept in it as NUMBER.sig, and how long the longest of them took since somebody removed the file "longest" is in it, in milliseconds."""
 import os
 import sys
 import time
@@ -29,10 +30,17 @@ session.login(os.environ["PERSON_PIN"])
 key = session.findObjects([(CKA_CLASS, CKO_PRIVATE_KEY), (CKA_ID, (0x01,))])[0]
 with open("message.txt", "rb") as file:
     message = file.read()
-number = 0
+number, longest = 0, 0
 while not os.path.exists("stop"):
-    write("message.sig", bytes(session.sign(key, message, Mechanism(CKM_SHA256_RSA_PKCS if rsa else CKM_ECDSA_SHA256))))
+    started = time.monotonic()
+    signature = bytes(session.sign(key, message, Mechanism(CKM_SHA256_RSA_PKCS if rsa else CKM_ECDSA_SHA256)))
     number += 1
+    write("message.sig", signature)
+    if os.path.isdir("kept"):
+        longest = longest if os.path.exists("longest") else 0
+        longest = max(longest, round(1000 * (time.monotonic() - started)))
+        write("kept/%d.sig" % number, signature)
+        write("longest", str(longest).encode())
     write("signatures", str(number).encode())
     time.sleep(0.02)  # a program that never rests would leave the card to nobody: the daemon knows no turns
 session.logout()
