@@ -180,6 +180,14 @@ static enum result piv_recognise(struct card *card)
     return state->mute ? RESULT_OK : RESULT_NOT_FOUND;
 }
 
+/* A card that was selected just now and does not know VERIFY without data keeps its state to itself. */
+static enum result piv_open_pin(struct card *card, struct card_info *ret)
+{
+    enum result result = card_piv_pin_from_status(card, &ret->user, &ret->pin_initialized);
+
+    return result == RESULT_WRONG_STATE ? RESULT_OK : result;
+}
+
 static enum result piv_open(struct card *card, struct card_info *ret)
 {
     const struct piv_maker *maker = card_piv_maker(card);
@@ -195,7 +203,7 @@ static enum result piv_open(struct card *card, struct card_info *ret)
         return result;
     state->metadata = result == RESULT_OK;
     if (!state->metadata)
-        TRY(card_piv_pin_from_status(card, &ret->user, &ret->pin_initialized));
+        TRY(piv_open_pin(card, ret));
     if (ret->user.blocked) /* now it matters whether the PUK can help */
         TRY(card_piv_pin_status(card, CARD_SO, &ret->so));
     ret->can_format = state->yubico;

@@ -241,6 +241,20 @@ START_TEST(after_a_reset_a_card_is_not_asked_again_for_what_it_lacks)
 }
 END_TEST
 
+START_TEST(a_card_that_does_not_know_the_question_for_its_tries_is_opened)
+{
+    static const char *const words[] = { "< 6D00\n", "< 6E00\n", "< 6986\n", "< 6700\n", "< 6F00\n" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        bench_say(SELECT_YUBICO SERIAL_NONE CHUID "> 00200080\n");
+        bench_say(words[i]);
+        bench_open(bench.text, ATR_PLAIN);
+        ck_assert(!bench.info.user.known && !bench.info.user.blocked && bench.info.pin_initialized);
+        bench_down();
+    }
+}
+END_TEST
+
 START_TEST(both_words_for_a_blocked_pin_are_understood)
 {
     static const char *const words[] = { "< 6983\n", "< 63C0\n" };
@@ -533,6 +547,7 @@ UNIT_MAIN("card_piv", a_puk_that_the_card_failed_at_is_not_used_to_start_over,
           a_serial_of_another_length_or_of_zeros_is_none, a_yubikey_without_metadata_is_asked_for_its_tries,
           a_yubikey_4_is_yubicos_by_its_atr_although_it_tells_no_serial,
           after_a_reset_a_card_is_not_asked_again_for_what_it_lacks,
+          a_card_that_does_not_know_the_question_for_its_tries_is_opened,
           both_words_for_a_blocked_pin_are_understood, a_card_that_is_verified_already_says_so_without_tries,
           the_global_pin_is_used_where_the_card_says_that_people_have_it,
           a_card_with_the_global_pin_alone_is_opened_by_it,
