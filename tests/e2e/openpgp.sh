@@ -8,6 +8,7 @@
 # shellcheck disable=SC2317 # functions are called by name
 source "$(dirname "$0")/lib.sh"
 
+export LC_ALL=C.UTF-8
 parts="gpg passwords curves import opensc again"
 user=123456
 admin=12345678
@@ -35,9 +36,16 @@ pins() {
 	printf '%s\n' "$@" >"$GNUPGHOME/pins"
 }
 
-# rest: the card is left alone, and what was verified is forgotten.
+# rest: the card is left alone, and what was verified is forgotten. GnuPG's processes take their time to end.
 rest() {
+	local end=$((SECONDS + 60)) processes one
+	processes=$(gpg-connect-agent 'GETINFO pid' 'SCD GETINFO pid' /bye 2>/dev/null | sed -n 's/^D //p')
 	gpgconf --kill all
+	for one in $processes; do
+		while [ -e "/proc/$one" ] && [ $SECONDS -lt $end ]; do
+			sleep 0.05
+		done
+	done
 }
 
 # asked WHAT COMMAND…: COMMAND succeeds, and asked for this many PINs: "user admin", or "".
