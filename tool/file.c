@@ -77,6 +77,50 @@ bool file_would_replace(const char *path, const char *other)
            ((lstat(other, &link) == 0 && is_one(&target, &link)) || (stat(other, &whole) == 0 && is_one(&target, &whole)));
 }
 
+/** Takes the temporary name away, if there is such a file. */
+static void forget(const struct file_writer *writer)
+{
+    if (!writer->nameless)
+        unlink(writer->temporary);
+}
+
+/** A file without a name in the folder where PATH will be; -1 where the file system, or a system without /proc, has none. */
+static int nameless_open(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    int fd = folder && access("/proc/self/fd", F_OK) == 0 ? open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666) : -1;
+
+    free(folder);
+    return fd;
+}
+
+/** The nameless file gets its temporary name, which is a template until then. */
+static bool nameless_appear(struct file_writer *writer)
+{
+    char place[64];
+    int fd = mkostemp(writer->temporary, O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    snprintf(place, sizeof(place), "/proc/self/fd/%d", fileno(writer->stream));
+    writer->nameless = unlink(writer->temporary) != 0 ||
+                       linkat(AT_FDCWD, place, AT_FDCWD, writer->temporary, AT_SYMLINK_FOLLOW) != 0;
+    return !writer->nameless;
+}
+
+static int named_open(struct file_writer *writer, mode_t mask)
+{
+    int fd = mkostemp(writer->temporary, O_CLOEXEC);
+
+    if (fd < 0 || fchmod(fd, 0666 & ~mask) == 0)
+        return fd;
+    close(fd);
+    unlink(writer->temporary);
+    return -1;
+}
+
 enum exit_code file_begin(const struct ui *ui, const char *path, bool force, struct file_writer *ret)
 {
     mode_t mask = umask(077);
@@ -97,14 +141,16 @@ enum exit_code file_begin(const struct ui *ui, const char *path, bool force, str
         ret->temporary = NULL;
         return tell_write(ui, path);
     }
-    fd = mkostemp(ret->temporary, O_CLOEXEC);
-    if (fd >= 0 && fchmod(fd, 0666 & ~mask) == 0)
-        ret->stream = fdopen(fd, "wb");
+    fd = nameless_open(path);
+    ret->nameless = fd >= 0;
+    if (fd < 0)
+        fd = named_open(ret, mask);
+    ret->stream = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (ret->stream)
         return EXIT_CODE_OK;
     if (fd >= 0) {
         close(fd);
-        unlink(ret->temporary);
+        forget(ret);
     }
     free(ret->temporary);
     ret->temporary = NULL;
@@ -142,12 +188,12 @@ enum exit_code file_commit(const struct ui *ui, struct file_writer *writer)
 
     if (!writer->temporary)
         return written ? EXIT_CODE_OK : tell_write(ui, _("standard output"));
-    written = written && fsync(fileno(writer->stream)) == 0;
+    written = written && fsync(fileno(writer->stream)) == 0 && (!writer->nameless || nameless_appear(writer));
     written = fclose(writer->stream) == 0 && written;
     writer->stream = NULL;
     if (!written || !take_name(writer)) {
         code = tell_write(ui, writer->path);
-        unlink(writer->temporary);
+        forget(writer);
     }
     free(writer->temporary);
     writer->temporary = NULL;
@@ -160,7 +206,7 @@ void file_abandon(struct file_writer *writer)
         return;
     if (writer->stream)
         fclose(writer->stream);
-    unlink(writer->temporary);
+    forget(writer);
     free(writer->temporary);
     *writer = (struct file_writer){ 0 };
 }

@@ -35,6 +35,7 @@ bool file_would_replace(const char *path, const char *other);
 struct file_writer {
     const char *path;
     char *temporary; /**< NULL: standard output */
+    bool nameless;   /**< TEMPORARY is not there yet: nothing is left of the file if the program is ended */
     FILE *stream;
     bool force;
 };

@@ -2,8 +2,11 @@
 #include "tool/file.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/tool_ui.h"
@@ -95,6 +98,45 @@ START_TEST(nothing_is_there_before_it_is_whole)
 }
 END_TEST
 
+/** Files without names are there; where the file system has none, what is killed cannot but leave its temporary file. */
+static bool has_nameless(const struct place *place)
+{
+    int fd = open(place->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    return true;
+}
+
+START_TEST(a_program_that_is_killed_leaves_nothing_half_written)
+{
+    struct place place;
+    struct file_writer writer;
+    int status;
+    pid_t child;
+
+    enter(&place);
+    if (!has_nameless(&place)) {
+        leave(&place);
+        return;
+    }
+    child = fork();
+    if (child == 0) {
+        if (file_begin(&place.ear.ui, place.path, false, &writer) != EXIT_CODE_OK || fputs("half", writer.stream) < 0 ||
+            fflush(writer.stream) != 0)
+            _exit(1);
+        kill(getpid(), SIGKILL);
+    }
+    ck_assert_int_gt(child, 0);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFSIGNALED(status));
+    ck_assert_int_eq(WTERMSIG(status), SIGKILL);
+    ck_assert_int_ne(access(place.path, F_OK), 0);
+    leave(&place);
+}
+END_TEST
+
 START_TEST(a_full_disk_is_told_and_leaves_nothing)
 {
     struct place place;
@@ -173,5 +215,6 @@ START_TEST(files_that_cannot_be_meant_are_refused)
 END_TEST
 
 UNIT_MAIN("tool/file", what_exists_is_left_alone_unless_forced, what_came_there_meanwhile_is_left_alone_too,
-          nothing_is_there_before_it_is_whole, a_full_disk_is_told_and_leaves_nothing, the_umask_decides_who_may_read,
+          nothing_is_there_before_it_is_whole,
+          a_program_that_is_killed_leaves_nothing_half_written, a_full_disk_is_told_and_leaves_nothing, the_umask_decides_who_may_read,
           force_replaces_no_device_or_pipe, force_replaces_a_symbolic_link, files_that_cannot_be_meant_are_refused)
