@@ -265,5 +265,6 @@ enum exit_code import_run(struct ui *ui, int argc, char **argv)
 
     OPTIONS_READ(ui, &usage, &common, argc, argv, &first);
     wish.file = argv[first];
+    TRY_CODE(label_check(ui, wish.label));
     return import_file(ui, &common, &wish, &login);
 }

@@ -291,5 +291,6 @@ enum exit_code init_run(struct ui *ui, int argc, char **argv)
     int first;
 
     OPTIONS_READ(ui, &usage, &run.common, argc, argv, &first);
+    TRY_CODE(label_check(ui, run.label));
     return init(&run);
 }

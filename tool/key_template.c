@@ -11,6 +11,7 @@
 #include "module/crypto/digest.h"
 #include "pkcs11-headers/pkcs11-gost.h"
 #include "tool/attribute.h"
+#include "tool/objects.h"
 #include "tool/public_key.h"
 #include "tool/rv_text.h"
 #include "tool/text.h"
@@ -78,6 +79,7 @@ enum exit_code key_template_make(const struct ui *ui, const char *algorithm, con
                                  const char *id, struct key_template *ret)
 {
     *ret = (struct key_template){ .label = label };
+    TRY_CODE(label_check(ui, label));
     for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
         const struct algorithm_row *row = &algorithms[i];
 
@@ -203,6 +205,9 @@ enum exit_code key_template_generate(const struct ui *ui, const struct session *
                        _("--so logs in with the management key or the security officer's PIN. \"ecp init\" erases the token "
                          "and makes the PIN enough."),
                        _("this token's PIN gives no right to make keys; nothing was changed (CKR_USER_NOT_LOGGED_IN)"));
+    if (running.rv == CKR_ATTRIBUTE_VALUE_INVALID && template->label && template->id_size == 0)
+        return ui_fail(ui, EXIT_CODE_BAD_INPUT, _("Try a shorter --label, or another place with --id."),
+                       _("the label is longer than the token takes, or there is no place for another key (CKR_ATTRIBUTE_VALUE_INVALID)"));
     if (running.rv == CKR_ATTRIBUTE_VALUE_INVALID)
         return ui_fail(ui, EXIT_CODE_BAD_INPUT,
                        _("--id takes another place. ecp-pkcs11.conf(5) tells when a place may be overwritten."),

@@ -57,6 +57,9 @@ const struct certificate *objects_certificate_of(const struct objects *objects, 
 /** "rsa2048", "p256", "ed25519", "gost256 CryptoPro-A", as --algorithm calls it, into RET. */
 void key_algorithm(const struct pubkey *key, char *ret, size_t size);
 
+/** LABEL (NULL: none) is one that is shown and found again as it is. EXIT_CODE_USAGE, told. */
+enum exit_code label_check(const struct ui *ui, const char *label);
+
 /** An id in hexadecimal, into RET. */
 void id_text(const uint8_t *id, size_t size, char *ret, size_t ret_size);
 

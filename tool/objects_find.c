@@ -3,6 +3,7 @@
 
 #include "asn1/gost.h"
 #include "tool/objects.h"
+#include "tool/printable.h"
 #include "tool/text.h"
 
 void id_text(const uint8_t *id, size_t size, char *ret, size_t ret_size)
@@ -12,6 +13,20 @@ void id_text(const uint8_t *id, size_t size, char *ret, size_t ret_size)
     ret[0] = '\0';
     for (size_t i = 0; i < size && used + 3 <= ret_size; i++)
         used += (size_t)snprintf(ret + used, ret_size - used, "%02x", (unsigned)id[i]);
+}
+
+enum exit_code label_check(const struct ui *ui, const char *label)
+{
+    char shown[OBJECTS_LABEL_MAX];
+
+    if (!label)
+        return EXIT_CODE_OK;
+    if (strlen(label) >= sizeof(shown))
+        return ui_fail(ui, EXIT_CODE_USAGE, NULL, _("--label may have %d bytes, not %zu"), (int)sizeof(shown) - 1, strlen(label));
+    printable_copy(shown, bytes_text(label));
+    if (strcmp(shown, label) == 0)
+        return EXIT_CODE_OK;
+    return ui_fail(ui, EXIT_CODE_USAGE, NULL, _("--label has a character that cannot be shown: \"%s\""), shown);
 }
 
 void key_algorithm(const struct pubkey *key, char *ret, size_t size)

@@ -117,6 +117,10 @@ inside_sets() {
 	pin=key13572468
 	"$ecp" init --yes --so-pin-source "$(lines 87654321)" --new-so-pin-source "$(lines office97531)" --pin-source "$(lines "$pin")" >"$work/out" 2>&1 ||
 		not_ok "a Rutoken is prepared"
+	ends 8 "a label that is longer than the token takes" "$ecp" key generate --algorithm gost256 --label "$(printf 'a%.0s' {1..128})" --pin-source "$(lines "$pin")"
+	told "… is told" 'the label is longer than the token takes'
+	ends 2 "a label that cannot be shown" "$ecp" key generate --algorithm gost256 --label $'a\e[31m' --pin-source "$(lines "$pin")"
+	told "… is told" 'cannot be shown: "a.\[31m"'
 	for set in CryptoPro-A CryptoPro-B CryptoPro-C; do
 		json "key generate makes gost256 $set" "o['key']['algorithm'] == 'gost256 $set'" \
 			"$ecp" key generate --json --algorithm gost256 --paramset "$set" --pin-source "$(lines "$pin")"

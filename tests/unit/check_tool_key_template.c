@@ -4,6 +4,7 @@
 #include "asn1/gost.h"
 #include "tests/unit/tool_ui.h"
 #include "tests/unit/unit.h"
+#include "tool/objects.h"
 
 static enum exit_code make(const char *algorithm, const char *set, const char *id, struct key_template *ret)
 {
@@ -54,6 +55,27 @@ START_TEST(an_id_is_hexadecimal)
 }
 END_TEST
 
+START_TEST(a_label_is_what_can_be_shown)
+{
+    static const char *const wrong[] = { "a\nb", "\033[31m", "\xFF", "a\u202E" };
+    struct tool_ear ear;
+    char longest[130];
+
+    tool_listen(&ear, 80);
+    memset(longest, 'a', sizeof(longest));
+    longest[128] = '\0';
+    ck_assert_int_eq(label_check(&ear.ui, NULL), EXIT_CODE_OK);
+    ck_assert_int_eq(label_check(&ear.ui, "Ключ № 1"), EXIT_CODE_OK);
+    ck_assert_int_eq(label_check(&ear.ui, longest), EXIT_CODE_OK);
+    longest[128] = 'a';
+    longest[129] = '\0';
+    ck_assert_int_eq(label_check(&ear.ui, longest), EXIT_CODE_USAGE);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        ck_assert_int_eq(label_check(&ear.ui, wrong[i]), EXIT_CODE_USAGE);
+    tool_deaf(&ear);
+}
+END_TEST
+
 START_TEST(unknown_algorithms_are_refused)
 {
     struct key_template template;
@@ -64,4 +86,4 @@ START_TEST(unknown_algorithms_are_refused)
 END_TEST
 
 UNIT_MAIN("tool/key_template", a_gost_key_has_the_set_that_was_asked_for_and_streebog_of_its_size,
-          sets_of_another_size_and_for_other_keys_are_refused, an_id_is_hexadecimal, unknown_algorithms_are_refused)
+          sets_of_another_size_and_for_other_keys_are_refused, an_id_is_hexadecimal, a_label_is_what_can_be_shown, unknown_algorithms_are_refused)
