@@ -20,13 +20,17 @@ struct pin_job {
     enum result (*run)(struct token *token, struct pin_job *job);
 };
 
-/** The user PIN has no tries left, truly: what is believed may be out of date. */
+/**
+ * The user PIN has no tries left, truly: what is believed may be out of date. Not so for the security
+ * officer, who may have another secret than the one whose tries are counted, and may start over when nothing
+ * else helps.
+ */
 static enum result pin_check_blocked(struct token *token, enum card_role role)
 {
-    struct card_pin *known = role == CARD_USER ? &token->view.info.user : &token->view.info.so;
+    struct card_pin *known = &token->view.info.user;
     struct card_pin now;
 
-    if (!known->blocked || !token->card->driver->pin_status)
+    if (role != CARD_USER || !known->blocked || !token->card->driver->pin_status)
         return RESULT_OK;
     memset(&now, 0, sizeof(now));
     TRY(token->card->driver->pin_status(token->card, role, &now));

@@ -72,6 +72,25 @@ START_TEST(test_the_last_wrong_pin_locks)
 }
 END_TEST
 
+START_TEST(test_what_the_officer_has_is_for_the_card_to_judge)
+{
+    struct bench bench;
+
+    bench_open(&bench);
+    bench.card->apps[0].so_tries = 0;
+    bench.token->view.info.so.blocked = true;
+    assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_PIN_LOCKED);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY_SO), 1);
+    /* The secret whose tries are counted may not be the one that is given. */
+    bench.card->apps[0].so_tries = FAKE_TRIES;
+    bench.token->view.info.so.blocked = true;
+    fake_forget(bench.fake);
+    assert_rv(bench_login(&bench, CKU_SO, FAKE_SO_PIN), CKR_OK);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_PIN_STATUS), 0);
+    bench_close(&bench);
+}
+END_TEST
+
 START_TEST(test_a_pin_unblocked_elsewhere_is_noticed)
 {
     struct bench bench;
@@ -542,27 +561,31 @@ START_TEST(test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_ag
 }
 END_TEST
 
-UNIT_MAIN(
-    "token_pin", test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again, test_a_new_pin_that_the_card_refuses_is_not_presented_again,
-    test_a_login_that_is_refused_for_another_reason_leaves_no_pin_verified,
-    test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
-    test_an_always_pin_key_asks_on_the_reader_at_each_use, test_login_is_select_and_verify_and_holds_the_card,
-    test_nobody_logged_in_holds_no_card, test_a_wrong_pin_costs_one_try_and_shows_in_the_view,
-    test_the_last_wrong_pin_locks, test_a_pin_unblocked_elsewhere_is_noticed, test_an_empty_pin_is_never_sent,
-    test_a_pin_of_impossible_length_is_incorrect_and_costs_no_try,
-    test_without_a_pin_pad_a_missing_pin_is_a_bad_argument, test_who_is_logged_in_is_not_logged_in_twice,
-    test_a_card_without_a_user_pin_says_so, test_a_verify_lost_on_the_way_is_not_repeated,
-    test_a_verify_that_was_not_sent_is_sent_after_another_select,
-    test_logout_logs_the_card_out_and_gives_it_back, test_a_logout_that_is_refused_selects_instead,
-    test_a_logout_after_broken_exchanges_is_said_to_the_card,
-    test_a_logout_lost_on_the_way_leaves_nobody_logged_in, test_freeing_a_token_logs_out,
-    test_a_forked_child_frees_without_a_word, test_the_security_officer_logs_in_and_the_right_does_not_linger,
-    test_the_security_officer_sets_the_user_pin_of_a_locked_card,
-    test_only_the_security_officer_sets_the_user_pin,
-    test_a_new_pin_of_wrong_length_or_characters_is_named_as_such,
-    test_a_pin_changed_by_nobody_in_particular_leaves_nobody_logged_in,
-    test_a_pin_changed_by_the_user_is_the_one_that_heals,
-    test_a_wrong_old_pin_is_incorrect_and_the_login_heals, test_a_change_lost_on_the_way_is_not_repeated,
-    test_the_security_officer_changes_their_own_pin, test_initialising_empties_the_token_and_names_it,
-    test_initialising_needs_the_security_officer_s_pin, test_a_format_lost_on_the_way_is_not_repeated,
-    test_a_card_pulled_out_during_login_is_removed, test_a_swapped_card_gets_no_pin)
+UNIT_MAIN("token_pin", test_a_token_that_cannot_be_read_after_formatting_can_be_formatted_again,
+          test_a_new_pin_that_the_card_refuses_is_not_presented_again,
+          test_a_login_that_is_refused_for_another_reason_leaves_no_pin_verified,
+          test_a_pin_entered_on_the_reader_logs_in_and_is_asked_for_again_after_a_reset,
+          test_an_always_pin_key_asks_on_the_reader_at_each_use,
+          test_login_is_select_and_verify_and_holds_the_card, test_nobody_logged_in_holds_no_card,
+          test_a_wrong_pin_costs_one_try_and_shows_in_the_view, test_the_last_wrong_pin_locks,
+          test_what_the_officer_has_is_for_the_card_to_judge, test_a_pin_unblocked_elsewhere_is_noticed,
+          test_an_empty_pin_is_never_sent, test_a_pin_of_impossible_length_is_incorrect_and_costs_no_try,
+          test_without_a_pin_pad_a_missing_pin_is_a_bad_argument,
+          test_who_is_logged_in_is_not_logged_in_twice, test_a_card_without_a_user_pin_says_so,
+          test_a_verify_lost_on_the_way_is_not_repeated,
+          test_a_verify_that_was_not_sent_is_sent_after_another_select,
+          test_logout_logs_the_card_out_and_gives_it_back, test_a_logout_that_is_refused_selects_instead,
+          test_a_logout_after_broken_exchanges_is_said_to_the_card,
+          test_a_logout_lost_on_the_way_leaves_nobody_logged_in, test_freeing_a_token_logs_out,
+          test_a_forked_child_frees_without_a_word,
+          test_the_security_officer_logs_in_and_the_right_does_not_linger,
+          test_the_security_officer_sets_the_user_pin_of_a_locked_card,
+          test_only_the_security_officer_sets_the_user_pin,
+          test_a_new_pin_of_wrong_length_or_characters_is_named_as_such,
+          test_a_pin_changed_by_nobody_in_particular_leaves_nobody_logged_in,
+          test_a_pin_changed_by_the_user_is_the_one_that_heals,
+          test_a_wrong_old_pin_is_incorrect_and_the_login_heals,
+          test_a_change_lost_on_the_way_is_not_repeated, test_the_security_officer_changes_their_own_pin,
+          test_initialising_empties_the_token_and_names_it,
+          test_initialising_needs_the_security_officer_s_pin, test_a_format_lost_on_the_way_is_not_repeated,
+          test_a_card_pulled_out_during_login_is_removed, test_a_swapped_card_gets_no_pin)
