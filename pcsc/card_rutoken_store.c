@@ -270,25 +270,37 @@ static enum result rutoken_item_write(struct card *card, uint16_t directory, str
     return result;
 }
 
-/* Of what is there already something may be of use: else it is what an interruption has left, which nobody is shown. */
+/* It can be read, or not be read for a reason that says nothing of what it is. */
+static enum result rutoken_file_is_whole(struct card *card, enum card_kind kind, uint32_t reference,
+                                         struct buf *value, bool *ret)
+{
+    struct x509 parsed;
+    enum result result;
+
+    buf_clear(value);
+    result = card_rutoken_read(card, kind, reference, value);
+    if (card_rutoken_is_fatal(result))
+        return result;
+    if (result == RESULT_OK && kind == CARD_CERT)
+        result = x509_read(buf_bytes(value), &parsed);
+    *ret = result != RESULT_NOT_FOUND && result != RESULT_MALFORMED;
+    return RESULT_OK;
+}
+
+/*
+ * Of what is there already something may be of use: else it is what an interruption has left, which nobody is
+ * shown. What seems to be of none is looked at twice, because it goes then and the card may have been wrong
+ * once.
+ */
 static enum result rutoken_old_is_whole(struct card *card, enum card_kind kind, const struct rutoken_old *old,
                                         bool *ret)
 {
     SCOPED(card_rutoken_heap_free) struct buf value = { 0 };
-    struct x509 parsed;
-    enum result result;
 
     *ret = false;
     TRY(card_rutoken_heap_new(CARD_OBJECT_MAX, &value));
-    for (size_t i = 0; i < old->count && !*ret; i++) {
-        buf_clear(&value);
-        result = card_rutoken_read(card, kind, old->files[i], &value);
-        if (card_rutoken_is_fatal(result))
-            return result;
-        if (result == RESULT_OK && kind == CARD_CERT)
-            result = x509_read(buf_bytes(&value), &parsed);
-        *ret = result != RESULT_NOT_FOUND && result != RESULT_MALFORMED;
-    }
+    for (size_t i = 0; i < 2 * old->count && !*ret; i++)
+        TRY(rutoken_file_is_whole(card, kind, old->files[i / 2], &value, ret));
     return RESULT_OK;
 }
 

@@ -348,6 +348,59 @@ START_TEST(a_lie_about_a_file_loses_no_certificate_and_the_new_one_can_be_writte
 }
 END_TEST
 
+/* The certificate that was there is still there, alone or with one that was written beside it. */
+static void assert_still_there(struct rig *rig)
+{
+    struct card_item items[ITEMS_MAX];
+    size_t count = list(rig, CARD_CERT, 0x45, true, false);
+    bool found = false;
+
+    memcpy(items, rig->items, sizeof(items));
+    for (size_t i = 0; i < count; i++) {
+        struct buf out = BUF_OVER(rig->value);
+        assert_ok(card_rutoken.read(rig->card, CARD_CERT, items[i].cert.reference, &out));
+        found = found || bytes_equal(buf_bytes(&out), vector_load("asn1/p256.crt", &rig->vector));
+    }
+    ck_assert(found);
+}
+
+static enum result run_store_over(struct rig *rig)
+{
+    return store_cert(rig, 0x45, "asn1/rsa2048.crt", false);
+}
+
+static enum result run_store_datum_over(struct rig *rig)
+{
+    return store_datum(rig, "public", false, "for nobody", false);
+}
+
+/* What shall not be replaced is not taken for the leavings of an interruption because the card was wrong once. */
+START_TEST(a_lie_about_what_is_there_does_not_have_it_replaced)
+{
+    enum vcard_channel_slip lie = _i % 2 == 0 ? VCARD_CHANNEL_MISSING : VCARD_CHANNEL_DONE;
+    enum result (*run)(struct rig *rig) = _i < 2 ? run_store_over : run_store_datum_over;
+    struct rig *rig = &the_rig;
+    int steps;
+
+    ready(rig);
+    (void)vcard_channel_count(rig->channel);
+    assert_result(run(rig), RESULT_EXISTS);
+    steps = (int)vcard_channel_count(rig->channel);
+    rig_down(rig);
+    ck_assert_int_gt(steps, 2);
+    for (int step = 0; step < steps; step++) {
+        ready(rig);
+        vcard_channel_slip(rig->channel, step, lie);
+        (void)!run(rig);
+        rig_again(rig);
+        assert_ok(login(rig));
+        assert_still_there(rig);
+        assert_datum(rig, "public", "for everybody");
+        rig_down(rig);
+    }
+}
+END_TEST
+
 START_TEST(a_replaced_certificate_is_the_old_one_or_the_new_one)
 {
     tell(&(struct story){ ready, run_replace, complete_replace, false }, (enum way)_i);
@@ -487,6 +540,7 @@ int main(void)
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
         tcase_add_loop_test(tcase, tests[i], 0, WAYS);
     tcase_add_loop_test(tcase, a_lie_about_a_file_loses_no_certificate_and_the_new_one_can_be_written, 0, 2);
+    tcase_add_loop_test(tcase, a_lie_about_what_is_there_does_not_have_it_replaced, 0, 4);
     tcase_add_test(tcase, a_refused_pin_is_wrong_though_its_tries_cannot_be_asked_for);
     tcase_add_test(tcase, a_reset_after_a_right_pin_does_not_have_it_presented_again);
     tcase_add_test(tcase, a_reset_after_a_change_does_not_have_it_made_again);
