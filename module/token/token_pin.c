@@ -21,19 +21,22 @@ struct pin_job {
 };
 
 /**
- * The user PIN has no tries left, truly: what is believed may be out of date. Not so for the security
- * officer, who may have another secret than the one whose tries are counted, and may start over when nothing
- * else helps.
+ * The user PIN has no tries left, truly: what is believed may be out of date, and a card that does not know the
+ * question has to see the PIN. Not so for the security officer, who may have another secret than the one whose tries are
+ * counted, and may start over when nothing else helps.
  */
 static enum result pin_check_blocked(struct token *token, enum card_role role)
 {
     struct card_pin *known = &token->view.info.user;
     struct card_pin now;
+    enum result result;
 
     if (role != CARD_USER || !known->blocked || !token->card->driver->pin_status)
         return RESULT_OK;
     memset(&now, 0, sizeof(now));
-    TRY(token->card->driver->pin_status(token->card, role, &now));
+    result = token->card->driver->pin_status(token->card, role, &now);
+    if (result != RESULT_OK)
+        return token_not_asked(result) ? result : RESULT_OK;
     *known = now;
     return known->blocked ? RESULT_PIN_BLOCKED : RESULT_OK;
 }
