@@ -50,6 +50,11 @@ static enum result key_wrap_run(const EVP_CIPHER *cipher, const struct secret *k
     return RESULT_OK;
 }
 
+bool key_wrap_size_possible(size_t size)
+{
+    return size >= KEY_WRAP_MIN && size <= SECRET_MAX && size % 8 == 0;
+}
+
 enum result key_wrap_open(struct crypto *crypto, const struct secret *key, struct bytes wrapped,
                           struct secret **ret)
 {
@@ -62,7 +67,7 @@ enum result key_wrap_open(struct crypto *crypto, const struct secret *key, struc
     *ret = NULL;
     if (name == NULL)
         return RESULT_BAD_ARGUMENT;
-    if (wrapped.size < KEY_WRAP_MIN || wrapped.size > SECRET_MAX || wrapped.size % 8 != 0)
+    if (!key_wrap_size_possible(wrapped.size))
         return RESULT_MALFORMED;
     library = crypto_library(crypto);
     cipher = library != NULL ? EVP_CIPHER_fetch(library, name, NULL) : NULL;

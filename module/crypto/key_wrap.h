@@ -9,6 +9,9 @@
 /** By how many bytes a wrapped key is longer than the key. */
 #define KEY_WRAP_OVERHEAD 8
 
+/** Whether a wrapped key can have SIZE bytes. */
+bool key_wrap_size_possible(size_t size);
+
 /**
  * Unwraps WRAPPED with the AES key KEY; on success *RET belongs to the caller. RESULT_MALFORMED if it has no
  * possible length, was changed or was wrapped with another key, RESULT_BAD_ARGUMENT if KEY is no AES key.

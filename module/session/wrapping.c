@@ -79,6 +79,8 @@ static CK_RV wrapping_open(const struct operation_place *place, const struct mec
         return CKR_KEY_TYPE_INCONSISTENT;
     TRY_RV(operation_permitted(key, CKA_UNWRAP, row->type));
     TRY_RV(mechanism_params_read(row, mechanism, NULL, &params));
+    if (!key_wrap_size_possible(wrapped.size))
+        return CKR_ENCRYPTED_DATA_LEN_RANGE;
     result = key_wrap_open(place->crypto, key->value, wrapped, ret);
     return result == RESULT_MALFORMED ? CKR_ENCRYPTED_DATA_INVALID : rv_from_result(result);
 }

@@ -397,7 +397,7 @@ START_TEST(test_a_wrapped_key_that_is_not_whole_is_refused)
               CKR_MECHANISM_PARAM_INVALID);
     for (CK_ULONG size = 0; size < 40; size++)
         assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, size, template, 2, &key),
-                  CKR_WRAPPED_KEY_INVALID);
+                  size == 24 || size == 32 ? CKR_WRAPPED_KEY_INVALID : CKR_WRAPPED_KEY_LEN_RANGE);
     for (size_t i = 0; i < sizeof(wrapped); i++) {
         wrapped[i] ^= 0x10;
         assert_rv(C_UnwrapKey(session, &mechanism, kek, wrapped, 40, template, 2, &key),
