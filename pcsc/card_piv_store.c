@@ -85,8 +85,14 @@ static enum result piv_certificate_write(struct card *card, const struct piv_slo
     return piv_object_replace(card, slot->object, buf_bytes(contents), old);
 }
 
-/* What is there now, to be put back if need be; nothing if there is nothing. RESULT_EXISTS if it must stay.
- */
+/* The card has said that there is none, or does not know the question. */
+static bool piv_object_is_absent(enum result result)
+{
+    return result == RESULT_NOT_FOUND || result == RESULT_REFUSED;
+}
+
+/* What is there now, to be put back if need be; nothing if there is nothing. RESULT_EXISTS if it must stay;
+ * so it must, too, if it cannot be read. */
 static enum result piv_object_old(struct card *card, uint32_t object, bool replace, struct buf *raw,
                                   struct bytes *ret)
 {
@@ -96,7 +102,7 @@ static enum result piv_object_old(struct card *card, uint32_t object, bool repla
     if (card_piv_is_fatal(result))
         return result;
     if (result != RESULT_OK)
-        return RESULT_OK;
+        return replace || piv_object_is_absent(result) ? RESULT_OK : result;
     if (card_piv_object_contents(object, buf_bytes(raw), ret) != RESULT_OK)
         *ret = BYTES_NONE;
     return replace ? RESULT_OK : RESULT_EXISTS;

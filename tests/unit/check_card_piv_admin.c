@@ -286,6 +286,27 @@ START_TEST(an_old_object_that_must_stay_stays)
 }
 END_TEST
 
+START_TEST(an_object_that_cannot_be_read_may_be_one_that_must_stay)
+{
+    static const struct {
+        const char *word;
+        enum result expected;
+    } rows[] = { { "< 6F00\n", RESULT_CARD_FAILURE },
+                 { "< 6581\n", RESULT_CARD_FAILURE },
+                 { "< 6982\n", RESULT_NOT_AUTHENTICATED },
+                 { "< 6985\n", RESULT_NOT_ALLOWED },
+                 { "< 6110\n> 00C00000 10\n< 6110\n", RESULT_MALFORMED } };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bench_say(OPEN_YUBICO GET_9A);
+        bench_say(rows[i].word);
+        bench_open(bench.text, ATR_PLAIN);
+        assert_result(store(der(), false), rows[i].expected);
+        bench_down();
+    }
+}
+END_TEST
+
 UNIT_MAIN("card_piv_admin", a_wrong_management_key_is_wrong_in_each_cards_words,
           a_card_that_cannot_prove_that_it_knows_the_key_is_refused, a_witness_of_another_length_is_malformed,
           the_cipher_is_the_one_that_metadata_names,
@@ -296,4 +317,5 @@ UNIT_MAIN("card_piv_admin", a_wrong_management_key_is_wrong_in_each_cards_words,
           a_truncated_object_is_deleted_where_nothing_was_before, what_cannot_be_put_back_is_deleted,
           a_refusal_before_anything_was_written_is_not_undone,
           a_write_that_broke_on_the_way_is_left_to_the_caller,
-          an_object_that_the_card_has_no_place_for_is_unsupported, an_old_object_that_must_stay_stays)
+          an_object_that_the_card_has_no_place_for_is_unsupported, an_old_object_that_must_stay_stays,
+          an_object_that_cannot_be_read_may_be_one_that_must_stay)
