@@ -6,7 +6,8 @@
 
 CK_RV call_on_library(struct call *call)
 {
-    TRY_RV(library_enter(&call->library));
+    TRY_RV(library_enter(&call->visit));
+    call->library = call->visit.library;
     call->place.crypto = call->library->crypto;
     return CKR_OK;
 }
@@ -108,7 +109,7 @@ CK_RV call_end(struct call *call, CK_RV rv)
     if (trace_wants(TRACE_CALL))
         trace_call(call->name, rv_name(rv));
     if (call->library != NULL)
-        library_leave();
+        library_leave(&call->visit);
     return rv;
 }
 

@@ -23,7 +23,7 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t left;
     struct library *library;
-    unsigned active;
+    struct visit *visits;
     bool starting, finishing;
 } process;
 
@@ -59,7 +59,7 @@ static bool process_take(void)
     pthread_mutex_init(&process.mutex, NULL);
     pthread_cond_init(&process.left, NULL);
     process.library = NULL;
-    process.active = 0;
+    process.visits = NULL;
     process.starting = process.finishing = false;
     atomic_store(&process.owner, self);
     return true;
@@ -139,26 +139,44 @@ CK_RV library_start(struct library_parts *parts)
     return rv;
 }
 
-CK_RV library_enter(struct library **ret)
+/* With the mutex held. */
+static bool process_has_this_thread(void)
+{
+    const pthread_t self = pthread_self();
+    const struct visit *visit = process.visits;
+
+    while (visit != NULL && !pthread_equal(visit->thread, self))
+        visit = visit->next;
+    return visit != NULL;
+}
+
+CK_RV library_enter(struct visit *visit)
 {
     CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 
     if (!process_ready())
         return rv;
     pthread_mutex_lock(&process.mutex);
-    if (process.library != NULL && !process.finishing) {
-        process.active++;
-        *ret = process.library;
+    if (process_has_this_thread()) {
+        rv = CKR_FUNCTION_FAILED;
+    } else if (process.library != NULL && !process.finishing) {
+        *visit = (struct visit){ process.library, pthread_self(), process.visits };
+        process.visits = visit;
         rv = CKR_OK;
     }
     pthread_mutex_unlock(&process.mutex);
     return rv;
 }
 
-void library_leave(void)
+void library_leave(struct visit *visit)
 {
+    struct visit **place = &process.visits;
+
     pthread_mutex_lock(&process.mutex);
-    if (--process.active == 0)
+    while (*place != visit)
+        place = &(*place)->next;
+    *place = visit->next;
+    if (process.visits == NULL)
         pthread_cond_broadcast(&process.left);
     pthread_mutex_unlock(&process.mutex);
 }
@@ -166,7 +184,7 @@ void library_leave(void)
 /* With the mutex held, which is given back while waiting. */
 static void process_wait_until_left(struct library *library)
 {
-    while (process.active > 0) {
+    while (process.visits != NULL) {
         struct timespec until;
         pthread_mutex_unlock(&process.mutex);
         if (library->source != NULL)
@@ -178,7 +196,7 @@ static void process_wait_until_left(struct library *library)
             until.tv_sec++;
         }
         pthread_mutex_lock(&process.mutex);
-        if (process.active > 0)
+        if (process.visits != NULL)
             pthread_cond_timedwait(&process.left, &process.mutex, &until);
     }
 }
@@ -191,9 +209,10 @@ CK_RV library_finish(void)
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     pthread_mutex_lock(&process.mutex);
     library = process.library;
-    if (library == NULL || process.finishing) {
+    if (library == NULL || process.finishing || process_has_this_thread()) {
+        CK_RV rv = process_has_this_thread() ? CKR_FUNCTION_FAILED : CKR_CRYPTOKI_NOT_INITIALIZED;
         pthread_mutex_unlock(&process.mutex);
-        return CKR_CRYPTOKI_NOT_INITIALIZED;
+        return rv;
     }
     process.finishing = true;
     atomic_store(&library->stop, true);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # openssl-provider.sh: OpenSSL 3 with pkcs11-provider, by configuration file only, judged by OpenSSL without it.
 source "$(dirname "$0")/lib.sh"
-packages="openssl python3 opensc"
+packages="openssl python3 opensc gnutls-bin"
 
 # The system's package, or that of Debian 12's backports, beside the system.
 app_prepare() {
@@ -69,10 +69,16 @@ tls() {
 	done
 }
 
+# OpenSSL reads its configuration when the module first asks it for a digest, and comes back to the module from there.
+in_a_call() {
+	OPENSSL_CONF=early.cnf timeout 60 p11tool --provider "$module" --list-all-certs | grep -q 'Type: X.509'
+}
+
 # The process's OpenSSL loads the module, and so does the process; it goes, and comes again.
 loaded_twice() {
 	{ cat token.cnf; echo pkcs11-module-load-behavior = early; } >early.cnf
 	proof "a program whose OpenSSL loads the module loads it, too" env OPENSSL_CONF=token.cnf pkcs11-tool --module "$module" -L
+	proof "… also if OpenSSL does so while the module is called" in_a_call
 	proof "… also if OpenSSL did so at its start" env OPENSSL_CONF=early.cnf python3 "$source_dir/tests/apps/load.py" "$module"
 }
 

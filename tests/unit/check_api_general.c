@@ -98,6 +98,33 @@ START_TEST(test_everything_works_on_the_applications_mutexes)
 }
 END_TEST
 
+/* What the module calls calls the module, as an OpenSSL does that reads its configuration then. */
+static CK_RV calling_lock_mutex(CK_VOID_PTR mutex)
+{
+    CK_ULONG count = 0;
+
+    assert_rv(C_GetSlotList(CK_FALSE, NULL, &count), CKR_FUNCTION_FAILED);
+    assert_rv(C_Finalize(NULL), CKR_FUNCTION_FAILED);
+    assert_rv(C_Initialize(NULL), CKR_CRYPTOKI_ALREADY_INITIALIZED);
+    return lock_mutex(mutex);
+}
+
+START_TEST(test_a_call_from_inside_a_call_fails_and_does_not_wait_for_itself)
+{
+    const struct lock_functions functions = { make_mutex, destroy_mutex, calling_lock_mutex, unlock_mutex };
+    CK_TOKEN_INFO info;
+    CK_ULONG count = 1;
+    struct api api;
+
+    api_world(&api);
+    fake_insert(api.fake, "A", fake_card_new(api.fake));
+    assert_rv(api_initialize(&api, &functions), CKR_OK);
+    assert_rv(C_GetSlotList(CK_TRUE, &api.slot, &count), CKR_OK);
+    assert_rv(C_GetTokenInfo(api.slot, &info), CKR_OK);
+    api_stop(&api);
+}
+END_TEST
+
 START_TEST(test_the_module_tells_what_it_is)
 {
     struct api api;
@@ -179,6 +206,7 @@ END_TEST
 UNIT_MAIN("api general", test_initialisation_without_arguments, test_reserved_arguments_are_refused,
           test_mutex_functions_come_all_or_not_at_all,
           test_the_applications_mutexes_are_used_only_where_native_ones_are_not_allowed,
-          test_everything_works_on_the_applications_mutexes, test_the_module_tells_what_it_is,
+          test_everything_works_on_the_applications_mutexes,
+          test_a_call_from_inside_a_call_fails_and_does_not_wait_for_itself, test_the_module_tells_what_it_is,
           test_there_is_an_interface_for_each_version, test_an_interface_is_found_by_name_version_and_flags,
           test_the_old_list_is_2_40_and_the_new_ones_begin_like_it)
