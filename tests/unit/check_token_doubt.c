@@ -273,6 +273,27 @@ START_TEST(test_the_last_try_is_not_risked_with_the_pin_of_the_login)
 }
 END_TEST
 
+START_TEST(test_a_locked_card_that_does_not_tell_its_tries_judges_the_pin)
+{
+    struct bench bench;
+
+    bench_open(&bench);
+    for (int i = 0; i < FAKE_TRIES; i++)
+        assert_rv(bench_login(&bench, CKU_USER, "000000"), CKR_PIN_INCORRECT);
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_WRONG_STATE);
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_PIN_LOCKED);
+    bench.card->apps[0].user_tries = FAKE_TRIES;
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
+    fake_forget(bench.fake);
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_DEVICE_ERROR);
+    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
+    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_WRONG_STATE);
+    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_OK);
+    ck_assert(!token_view(bench.token)->info.user.blocked);
+    bench_close(&bench);
+}
+END_TEST
+
 UNIT_MAIN("token_doubt", test_an_always_pin_not_sent_for_want_of_memory_ends_no_login,
           test_the_last_try_is_not_risked_with_the_pin_of_the_login,
           test_a_format_that_failed_leaves_no_right_and_no_objects_behind,
@@ -286,4 +307,5 @@ UNIT_MAIN("token_doubt", test_an_always_pin_not_sent_for_want_of_memory_ends_no_
           test_a_card_pulled_out_while_its_tries_are_asked_for_is_a_removed_device,
           test_a_question_for_tries_that_is_lost_ends_no_login,
           test_after_a_write_a_lost_question_for_tries_ends_no_login,
-          test_a_pin_not_sent_for_want_of_memory_ends_no_login)
+          test_a_pin_not_sent_for_want_of_memory_ends_no_login,
+          test_a_locked_card_that_does_not_tell_its_tries_judges_the_pin)

@@ -105,27 +105,6 @@ START_TEST(test_a_pin_unblocked_elsewhere_is_noticed)
 }
 END_TEST
 
-START_TEST(test_a_locked_card_that_does_not_tell_its_tries_judges_the_pin)
-{
-    struct bench bench;
-
-    bench_open(&bench);
-    for (int i = 0; i < FAKE_TRIES; i++)
-        assert_rv(bench_login(&bench, CKU_USER, "000000"), CKR_PIN_INCORRECT);
-    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_WRONG_STATE);
-    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_PIN_LOCKED);
-    bench.card->apps[0].user_tries = FAKE_TRIES;
-    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_TRANSPORT);
-    fake_forget(bench.fake);
-    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_DEVICE_ERROR);
-    ck_assert_uint_eq(fake_count(bench.fake, FAKE_VERIFY), 0);
-    fake_fail(bench.fake, FAKE_PIN_STATUS, 1, RESULT_WRONG_STATE);
-    assert_rv(bench_login(&bench, CKU_USER, FAKE_USER_PIN), CKR_OK);
-    ck_assert(!user(&bench)->blocked);
-    bench_close(&bench);
-}
-END_TEST
-
 START_TEST(test_an_empty_pin_is_never_sent)
 {
     struct bench bench;
@@ -590,7 +569,6 @@ UNIT_MAIN("token_pin", test_a_token_that_cannot_be_read_after_formatting_can_be_
           test_login_is_select_and_verify_and_holds_the_card, test_nobody_logged_in_holds_no_card,
           test_a_wrong_pin_costs_one_try_and_shows_in_the_view, test_the_last_wrong_pin_locks,
           test_what_the_officer_has_is_for_the_card_to_judge, test_a_pin_unblocked_elsewhere_is_noticed,
-          test_a_locked_card_that_does_not_tell_its_tries_judges_the_pin,
           test_an_empty_pin_is_never_sent, test_a_pin_of_impossible_length_is_incorrect_and_costs_no_try,
           test_without_a_pin_pad_a_missing_pin_is_a_bad_argument,
           test_who_is_logged_in_is_not_logged_in_twice, test_a_card_without_a_user_pin_says_so,
