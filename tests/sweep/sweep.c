@@ -184,7 +184,8 @@ static void point_trouble(struct point *point, const struct furnished *card, str
         point_report(point, card->profile, "without trouble", failure);
     else if (!plan_make(&plan, (enum plan_sort)point->sort, world->record, count, &choice))
         point_report(point, card->profile, "without trouble", "no memory");
-    for (size_t i = choice.first % sweep.sample; i < plan.count; i += sweep.sample) {
+    /* of a short plan one at least */
+    for (size_t i = plan.count > 0 ? choice.first % sweep.sample % plan.count : 0; i < plan.count; i += sweep.sample) {
         plan_describe(&plan.items[i], what, sizeof(what));
         snprintf(point->now, sizeof(point->now), "%s: %s", card->profile, what);
         if (!case_run(world, card, point->story, &plan.items[i], failure))
