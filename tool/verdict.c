@@ -195,6 +195,7 @@ static void judge(const struct verdict_case *verdict_case, const struct der_list
                                             &certificate);
 
     opinion_take(opinion, certificate);
+    opinion->answer = (struct trust_answer){ 0 }; /* the signature before this one may have had an authority */
     opinion_set(opinion, check_code(check), check_reason(check));
     if (check != CMS_CHECK_GOOD)
         return;

@@ -108,6 +108,14 @@ check "… with a byte order mark" verify mark.sig document
 # Several signers.
 signed two.sig person -cades -signer rsa.pem -inkey rsa.key
 says "two signers, and both are good" 'Signature 2: good' verify two.sig document
+python3 - <<'EOF'
+data = bytearray(open("two.sig", "rb").read())
+data[-5] ^= 1
+open("second.sig", "wb").write(data)
+EOF
+exits "two signers, of whom the second did not sign this" 30 'Signature 2: BAD' verify second.sig document
+check "… and has not the first one's authority" test "$(grep -c 'Trusted authority' "$work/exits.log")" = 1
+exits "… nor for a script" 30 '"authority": "",' verify --json second.sig document
 
 # The content inside.
 signed inside.p7m person -nodetach
