@@ -300,16 +300,16 @@ static void judge_path(const struct trust *trust, struct path *path, time_t at, 
                       _("the signatures of the authorities have an algorithm or parameter set that cannot be checked here"));
 }
 
-/** How much an answer about one way says of all: a way that leads to nobody says least, and a good one settles it. */
-static unsigned weight(enum exit_code code)
+unsigned trust_answer_weight(const struct trust_answer *answer)
 {
     static const enum exit_code order[] = { EXIT_CODE_UNTRUSTED, EXIT_CODE_WRONG_USE, EXIT_CODE_NOT_VALID_THEN,
                                             EXIT_CODE_REVOKED, EXIT_CODE_UNCHECKED, EXIT_CODE_OK };
+    const unsigned most = sizeof(order) / sizeof(order[0]);
     unsigned ret = 0;
 
-    while (ret + 1 < sizeof(order) / sizeof(order[0]) && order[ret] != code)
+    while (ret + 1 < most && order[ret] != answer->code)
         ret++;
-    return ret;
+    return answer->chain_checked ? most + ret : ret;
 }
 
 /** ANCHOR may be the authority that the path leads to. False: no more need be tried. */
@@ -320,7 +320,7 @@ static bool try_anchor(struct search *search, gnutls_x509_crt_t anchor)
     search->path.anchor = anchor;
     if (answer) {
         judge_path(search->trust, &search->path, search->at, answer);
-        if (weight(answer->code) > weight(search->best->code) || !*search->best->reason)
+        if (trust_answer_weight(answer) > trust_answer_weight(search->best) || !*search->best->reason)
             *search->best = *answer;
     }
     free(answer);

@@ -45,6 +45,12 @@ struct trust_answer {
     bool chain_checked, revocation_checked;
 };
 
+/**
+ * How much ANSWER says, of several about what may be one thing: that nobody is led to says least, then what rests on signatures
+ * that could not be checked (anybody can have made those), and a good answer most.
+ */
+unsigned trust_answer_weight(const struct trust_answer *answer);
+
 /** Judges CERTIFICATE (DER) at the time AT. OTHERS are certificates that may stand between it and an authority. */
 void trust_judge(struct trust *trust, struct bytes certificate, const struct der_list *others, time_t at,
                  struct trust_answer *ret);

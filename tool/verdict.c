@@ -179,7 +179,7 @@ static void judge_others(const struct verdict_case *verdict_case, const struct d
             continue;
         left--;
         trust_judge(verdict_case->trust, candidate, chain, at, &answer);
-        if (word_index(answer.code) <= word_index(opinion->answer.code))
+        if (trust_answer_weight(&answer) <= trust_answer_weight(&opinion->answer))
             continue;
         opinion->answer = answer;
         opinion_take(opinion, candidate);

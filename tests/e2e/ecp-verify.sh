@@ -358,6 +358,21 @@ revocations office revoked.pem
 exits "a revoked certificate" 33 'was revoked on' verify --crl revoked.pem document.sig document
 openssl crl -in revoked.pem -outform DER -out revoked.crl
 exits "… by a list in DER" 33 'was revoked on' verify --crl revoked.crl document.sig document
+for order in 'same-person person' 'person same-person'; do
+	read -r first second <<<"$order"
+	exits "… beside a forged one of the same name, number and key, $order" 33 'was revoked on' verify --crl revoked.pem \
+		--certificate-file office.pem --certificate-file "$first.pem" --certificate-file "$second.pem" bare.sig document
+done
+openssl genpkey -algorithm gost2012_512 -pkeyopt paramset:B -out unchecked.key 2>/dev/null
+openssl req -new -config root.cnf -key unchecked.key -subj /O=Test/CN=office -out unchecked.csr
+openssl x509 -req -in unchecked.csr -CA root-other.pem -CAkey stranger.key -set_serial 1 -days 9 -out unchecked.pem 2>/dev/null
+openssl cms -sign -binary -in document -signer person.pem -inkey person.key -cades -outform DER -out late.sig
+for order in 'office-true unchecked' 'unchecked office-true'; do
+	read -r first second <<<"$order"
+	exits "… beside an authority that cannot be checked, $order" 33 'was revoked on' verify --crl revoked.pem \
+		--certificate-file "$first.pem" --certificate-file "$second.pem" late.sig document
+done
+exits "… which alone proves nothing" 34 'NOT checked.: root' verify --crl revoked.pem --certificate-file unchecked.pem late.sig document
 revocations root root-list.pem
 exits "a list of somebody else tells nothing" 34 'none of the revocation lists' verify --crl root-list.pem document.sig document
 python3 - <<'EOF'
