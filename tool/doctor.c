@@ -42,8 +42,11 @@ static void hex_of(const struct pcsc_reader *reader, char *ret)
         snprintf(ret + 2 * i, 3, "%02X", reader->atr[i]);
 }
 
-/** A card that the module makes nothing of. Readers are named the same by the service, as far as Cryptoki has room. */
-static void add_unknown(struct findings *findings, const struct token *token, const struct pcsc_check *check)
+/**
+ * A card that the module makes nothing of. Readers are named the same by the service, as far as Cryptoki has room. ALONE: there is
+ * no other token that was meant.
+ */
+static void add_unknown(struct findings *findings, const struct token *token, const struct pcsc_check *check, bool alone)
 {
     char atr[2 * sizeof(check->readers[0].atr) + 1] = "?", spare[24];
 
@@ -55,7 +58,7 @@ static void add_unknown(struct findings *findings, const struct token *token, co
     for (size_t i = 0; i < check->count; i++)
         if (strncmp(check->readers[i].name, token->reader, strlen(token->reader)) == 0)
             hex_of(&check->readers[i], atr);
-    finding_add(findings, FINDING_PROBLEM, "card-not-known", true,
+    finding_add(findings, alone ? FINDING_PROBLEM : FINDING_HINT, "card-not-known", true,
                 _("PIV cards and Rutoken ECP are known. Another module may know it: --module."),
                 _("no driver knows the card in \"%s\" (ATR %s)"), token->reader, atr);
 }
@@ -65,7 +68,7 @@ static enum exit_code look_at_tokens(struct findings *findings, const struct com
 {
     SCOPED(tokens_free) struct tokens tokens = { 0 };
     struct uri wanted;
-    size_t shown = 0;
+    size_t known = 0, unknown = 0;
 
     TRY_CODE(client_uri(findings->ui, common->token, &wanted));
     TRY_CODE(client_tokens(findings->ui, client, &tokens));
@@ -74,13 +77,18 @@ static enum exit_code look_at_tokens(struct findings *findings, const struct com
 
         if (token->has_token && client_token_is(token, &wanted)) {
             TRY_CODE(doctor_token(findings, client, token, login ? common : NULL));
-            shown++;
-        } else if (!token->has_token && token->slot_info.flags & CKF_TOKEN_PRESENT) {
-            add_unknown(findings, token, check);
-            shown++;
+            known++;
         }
     }
-    if (shown == 0)
+    for (size_t i = 0; i < tokens.count; i++) {
+        const struct token *token = &tokens.rows[i];
+
+        if (token->has_token || !(token->slot_info.flags & CKF_TOKEN_PRESENT))
+            continue;
+        add_unknown(findings, token, check, known == 0);
+        unknown++;
+    }
+    if (known + unknown == 0)
         finding_add(findings, FINDING_PROBLEM, "no-token", true, _("Plug the token in."),
                     common->token ? _("the token that was named is not there") : _("no token was found"));
     return EXIT_CODE_OK;

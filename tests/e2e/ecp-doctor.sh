@@ -119,6 +119,16 @@ inside_blank() {
 	told_json "… with its ATR" 'ATR 3B[0-9A-F]+'
 }
 
+# An unknown card beside a token that is in order is somebody else's.
+inside_second() {
+	ready
+	finds "a token, and an unknown card in another reader" card-not-known hint True
+	ends 0 "… which is not in the way" "$ecp" doctor
+	finds "… unless another token was meant" card-not-known problem True --token nobody
+	"$vcard" ctl remove >/dev/null
+	finds "… or without the token" card-not-known problem True
+}
+
 # A card of another kind is left to others: one question to it, and it is said to be there.
 inside_openpgp() {
 	finds "an OpenPGP card is not a token of ours" card-not-known problem True
@@ -158,5 +168,6 @@ openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 2>/dev/null | opens
 for card in piv rutoken blank openpgp; do
 	timeout 600 "$vcard" run --card $card -- "$0" --inside $card || failures=$((failures + 1))
 done
+timeout 600 "$vcard" run --card piv --card blank -- "$0" --inside second || failures=$((failures + 1))
 softhsm
 finish
