@@ -145,6 +145,34 @@ static bool read_rows(const struct ui *ui, const struct row_set *set, int argc, 
     }
 }
 
+static const struct option_row *row_named(const struct row_set *set, const char *beginning, size_t size, const char *end)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (strncmp(set->rows[i].name, beginning, size) == 0 && strcmp(set->rows[i].name + size, end) == 0)
+            return &set->rows[i];
+    return NULL;
+}
+
+/** A PIN comes from a descriptor or from a file: of both, one would be passed over, and the wrong PIN tried. */
+static bool sources_agree(const struct ui *ui, const struct row_set *set)
+{
+    static const char ending[] = "pin-fd";
+
+    for (size_t i = 0; i < set->count; i++) {
+        const struct option_row *row = &set->rows[i], *file;
+        size_t size = strlen(row->name);
+
+        if (size < strlen(ending) || strcmp(row->name + size - strlen(ending), ending) != 0 || *(const long *)row->target < 0)
+            continue;
+        file = row_named(set, row->name, size - strlen("fd"), "source");
+        if (!file || !*(const char *const *)file->target)
+            continue;
+        ui_fail(ui, EXIT_CODE_USAGE, NULL, _("--%s and --%s cannot both be given"), row->name, file->name);
+        return false;
+    }
+    return true;
+}
+
 enum options_result options_read(struct ui *ui, const struct usage *usage, struct common *common, int argc,
                                  char **argv, int *first)
 {
@@ -164,6 +192,8 @@ enum options_result options_read(struct ui *ui, const struct usage *usage, struc
         show_help(ui, usage, &set);
         return OPTIONS_HELPED;
     }
+    if (!sources_agree(ui, &set))
+        return OPTIONS_WRONG;
     common->json = ui->json;
     *first = optind;
     given = (unsigned)(argc - optind);

@@ -96,6 +96,11 @@ inside_pin_files() {
 	told "… is told" 'Is a directory'
 	ends 4 "a descriptor that is not open" "$ecp" key generate --pin-fd 99
 	told "… is told" 'Bad file descriptor'
+	printf '%s\n' "$pin" >"$file"
+	ends 2 "a descriptor and a file" sh -c "'$ecp' key generate --pin-fd 3 --pin-source '$file' 3<'$file'"
+	told "… are not both used" '--pin-fd and --pin-source cannot both be given'
+	ends 2 "… for the officer's, either" sh -c "'$ecp' init --yes --so-pin-fd 3 --so-pin-source '$file' 3<'$file'"
+	told "… which are named" '--so-pin-fd and --so-pin-source cannot both'
 	json "a pinentry that is none, for a script" "'window' in o['error']['message']" \
 		env PINENTRY_PROGRAM=/bin/true "$ecp" key generate --json --pinentry
 	status_is "… no try was lost" "t['pin'] == 'ok'"

@@ -100,6 +100,22 @@ START_TEST(what_is_wrong_is_told_and_nothing_runs)
 }
 END_TEST
 
+START_TEST(a_pin_has_one_source)
+{
+    struct got got;
+
+    ck_assert_int_eq(PARSE(&got, 0, 0, "--pin-fd", "3", "--pin-source", "file"), OPTIONS_WRONG);
+    ck_assert_ptr_nonnull(strstr(got.ear.err, "--pin-fd and --pin-source"));
+    tool_deaf(&got.ear);
+    ck_assert_int_eq(PARSE(&got, 0, 0, "--pin-source", "file", "--pin-fd", "0"), OPTIONS_WRONG);
+    tool_deaf(&got.ear);
+    ck_assert_int_eq(PARSE(&got, 0, 0, "--pin-fd", "3"), OPTIONS_RUN);
+    tool_deaf(&got.ear);
+    ck_assert_int_eq(PARSE(&got, 0, 0, "--pin-source", "file"), OPTIONS_RUN);
+    tool_deaf(&got.ear);
+}
+END_TEST
+
 START_TEST(help_names_every_option_and_its_value)
 {
     struct got got;
@@ -129,4 +145,4 @@ END_TEST
 
 UNIT_MAIN("tool/options", every_kind_of_option_is_taken,
           options_may_stand_behind_operands_but_not_behind_two_dashes, what_is_wrong_is_told_and_nothing_runs,
-          help_names_every_option_and_its_value, a_mistake_is_json_where_json_was_asked_for)
+          a_pin_has_one_source, help_names_every_option_and_its_value, a_mistake_is_json_where_json_was_asked_for)
