@@ -48,30 +48,52 @@ static enum exit_code begin_file(const struct ui *ui, char **command, struct tra
     return EXIT_CODE_OK;
 }
 
+/** Starts COMMAND, which is told by VALUE where to record. Returns 0, or the errno of why it does not run. */
+static int start(const struct ui *ui, char **command, const char *value, pid_t *ret)
+{
+    int ends[2], error = 0;
+
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return errno;
+    fflush(NULL);
+    *ret = fork();
+    if (*ret == 0) {
+        /* with --json nothing but the result goes to standard output */
+        if (ui->json)
+            dup2(STDERR_FILENO, STDOUT_FILENO);
+        setenv("ECP_PKCS11_TRACE", value, 1);
+        execvp(command[0], command);
+        error = errno;
+        _exit(write(ends[1], &error, sizeof(error)) == sizeof(error) ? 127 : 126);
+    }
+    if (*ret < 0)
+        error = errno;
+    close(ends[1]);
+    if (*ret > 0 && read(ends[0], &error, sizeof(error)) == sizeof(error))
+        waitpid(*ret, NULL, 0);
+    close(ends[0]);
+    return error;
+}
+
 static enum exit_code run_command(const struct ui *ui, char **command, const struct trace_file *file, int *ret_status)
 {
     char *value = NULL, *whole = realpath(file->path, NULL);
-    pid_t child;
+    pid_t child = -1;
+    int error;
 
     if (!whole || asprintf(&value, "card:%s", whole) < 0) {
         free(whole);
         return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("out of memory"));
     }
     free(whole);
-    fflush(NULL);
-    child = fork();
-    if (child == 0) {
-        /* with --json nothing but the result goes to standard output */
-        if (ui->json)
-            dup2(STDERR_FILENO, STDOUT_FILENO);
-        setenv("ECP_PKCS11_TRACE", value, 1);
-        execvp(command[0], command);
-        ui_note(ui, "%s: %s: %s", ui->command, command[0], strerror(errno));
-        _exit(errno == ENOENT ? 127 : 126);
-    }
+    error = start(ui, command, value, &child);
     free(value);
-    if (child < 0)
-        return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("\"%s\" cannot be started: %s"), command[0], strerror(errno));
+    if (error != 0) {
+        unlink(file->path);
+        /* the status is the one that shells have for it */
+        return ui_fail(ui, (enum exit_code)(error == ENOENT ? 127 : 126), NULL, _("\"%s\" cannot be started: %s"), command[0],
+                       strerror(error));
+    }
     while (waitpid(child, ret_status, 0) < 0)
         if (errno != EINTR)
             return ui_fail(ui, EXIT_CODE_FAILED, NULL, _("nothing is known of how \"%s\" ended"), command[0]);

@@ -40,6 +40,14 @@ inside_names() {
 	ends 0 "sign with the certificate's URI" "$ecp" sign text --certificate 'pkcs11:id=%02' --pin-source "$(lines "$pin")"
 	ends 0 "verify at a terminal" typed --fit -- "$ecp" verify text.sig text --trust ca.pem
 	ends 0 "trace at a terminal" typed --fit -- "$ecp" trace --output trace.log -- "$ecp" status
+	ends 127 "trace of a command that is not there" "$ecp" trace --output nothing.log -- /nowhere/command
+	told "… is told" '"/nowhere/command" cannot be started: No such file'
+	check "… and leaves no record" test ! -e nothing.log
+	ends 126 "… of one that is none" "$ecp" trace --output nothing.log -- ./text
+	check "… neither does that" test ! -e nothing.log
+	json "… for a script" "o['error']['exit'] == 127" "$ecp" trace --json --output nothing.log -- /nowhere/command
+	ends 1 "trace of a command that fails ends as it did" "$ecp" trace --output false.log -- false
+	check "… with a record" test -s false.log
 	json "pin unblock for a script" "'error' not in o" "$ecp" pin unblock --json --pin-source "$(lines "$so2" "$pin")"
 	json "cert delete for a script" "o['deleted']['id'] == '02'" "$ecp" cert delete --json --yes --certificate 'pkcs11:id=%02' --pin-source "$(lines "$pin")"
 	json "… leaves nothing but the key" "len(o['tokens'][0]['keys']) == 1 and not o['tokens'][0]['certificates']" "$ecp" status --json
