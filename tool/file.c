@@ -157,6 +157,22 @@ enum exit_code file_begin(const struct ui *ui, const char *path, bool force, str
     return tell_write(ui, path);
 }
 
+/** Where there are no links: the name is taken by an empty file, which only then is replaced. */
+static bool take_name_first(const struct file_writer *writer)
+{
+    int fd = open(writer->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), error;
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (rename(writer->temporary, writer->path) == 0)
+        return true;
+    error = errno;
+    unlink(writer->path);
+    errno = error;
+    return false;
+}
+
 /** Takes the name; without FORCE in a way that never replaces what came there meanwhile. */
 static bool take_name(const struct file_writer *writer)
 {
@@ -170,7 +186,9 @@ static bool take_name(const struct file_writer *writer)
         return true;
     if (errno != EINVAL && errno != ENOSYS)
         return false;
-    return link(writer->temporary, writer->path) == 0 && unlink(writer->temporary) == 0;
+    if (link(writer->temporary, writer->path) == 0)
+        return unlink(writer->temporary) == 0;
+    return (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP) && take_name_first(writer);
 }
 
 enum exit_code file_flush(const struct ui *ui, const struct file_writer *writer)

@@ -2,10 +2,12 @@
 #include "tool/file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +96,47 @@ START_TEST(nothing_is_there_before_it_is_whole)
     ck_assert_int_ne(access(place.path, F_OK), 0);
     file_abandon(&writer);
     ck_assert_uint_eq(count(&place), 0);
+    leave(&place);
+}
+END_TEST
+
+/** The file system knows neither links nor how to rename without replacing, as some that are shared with other systems. */
+static bool is_poor;
+
+int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned flags)
+{
+    if (!is_poor)
+        return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
+    errno = EINVAL;
+    return -1;
+}
+
+int link(const char *from, const char *to)
+{
+    if (!is_poor)
+        return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+    errno = EPERM;
+    return -1;
+}
+
+START_TEST(a_poor_file_system_is_written_to)
+{
+    struct place place;
+    struct file_writer writer;
+
+    enter(&place);
+    is_poor = true;
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("one")), EXIT_CODE_OK);
+    assert_contents(&place, "one");
+    ck_assert_uint_eq(count(&place), 1);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, true, bytes_text("two")), EXIT_CODE_OK);
+    unlink(place.path);
+    ck_assert_int_eq(file_begin(&place.ear.ui, place.path, false, &writer), EXIT_CODE_OK);
+    ck_assert_int_eq(file_write(&place.ear.ui, place.path, false, bytes_text("other")), EXIT_CODE_OK);
+    fputs("mine", writer.stream);
+    ck_assert_int_eq(file_commit(&place.ear.ui, &writer), EXIT_CODE_FAILED);
+    assert_contents(&place, "other");
+    is_poor = false;
     leave(&place);
 }
 END_TEST
@@ -215,6 +258,6 @@ START_TEST(files_that_cannot_be_meant_are_refused)
 END_TEST
 
 UNIT_MAIN("tool/file", what_exists_is_left_alone_unless_forced, what_came_there_meanwhile_is_left_alone_too,
-          nothing_is_there_before_it_is_whole,
+          a_poor_file_system_is_written_to, nothing_is_there_before_it_is_whole,
           a_program_that_is_killed_leaves_nothing_half_written, a_full_disk_is_told_and_leaves_nothing, the_umask_decides_who_may_read,
           force_replaces_no_device_or_pipe, force_replaces_a_symbolic_link, files_that_cannot_be_meant_are_refused)
