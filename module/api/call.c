@@ -6,8 +6,7 @@
 
 CK_RV call_on_library(struct call *call)
 {
-    TRY_RV(library_enter(&call->visit));
-    call->library = call->visit.library;
+    TRY_RV(library_enter(&call->library));
     call->place.crypto = call->library->crypto;
     return CKR_OK;
 }
@@ -109,7 +108,7 @@ CK_RV call_end(struct call *call, CK_RV rv)
     if (trace_wants(TRACE_CALL))
         trace_call(call->name, rv_name(rv));
     if (call->library != NULL)
-        library_leave(&call->visit);
+        library_leave();
     return rv;
 }
 

@@ -19,7 +19,6 @@
 /** One call of a C_ function. */
 struct call {
     const char *name;
-    struct visit visit;           /**< to LIBRARY */
     struct library *library;      /**< NULL: not inside */
     struct slot *slot;            /**< its lock is held; NULL: no lock is held */
     unsigned generation;          /**< of the slot */

@@ -23,9 +23,12 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t left;
     struct library *library;
-    struct visit *visits;
+    unsigned active;
     bool starting, finishing;
 } process;
+
+/* This thread is counted in. It goes with its thread, which may be cancelled. */
+static _Thread_local bool inside;
 
 /* Outlives initialisation, as the list that the application holds does. */
 static atomic_bool asked_for_modern;
@@ -59,7 +62,8 @@ static bool process_take(void)
     pthread_mutex_init(&process.mutex, NULL);
     pthread_cond_init(&process.left, NULL);
     process.library = NULL;
-    process.visits = NULL;
+    process.active = 0;
+    inside = false;
     process.starting = process.finishing = false;
     atomic_store(&process.owner, self);
     return true;
@@ -139,44 +143,30 @@ CK_RV library_start(struct library_parts *parts)
     return rv;
 }
 
-/* With the mutex held. */
-static bool process_has_this_thread(void)
-{
-    const pthread_t self = pthread_self();
-    const struct visit *visit = process.visits;
-
-    while (visit != NULL && !pthread_equal(visit->thread, self))
-        visit = visit->next;
-    return visit != NULL;
-}
-
-CK_RV library_enter(struct visit *visit)
+CK_RV library_enter(struct library **ret)
 {
     CK_RV rv = CKR_CRYPTOKI_NOT_INITIALIZED;
 
     if (!process_ready())
         return rv;
+    if (inside)
+        return CKR_FUNCTION_FAILED;
     pthread_mutex_lock(&process.mutex);
-    if (process_has_this_thread()) {
-        rv = CKR_FUNCTION_FAILED;
-    } else if (process.library != NULL && !process.finishing) {
-        *visit = (struct visit){ process.library, pthread_self(), process.visits };
-        process.visits = visit;
+    if (process.library != NULL && !process.finishing) {
+        process.active++;
+        inside = true;
+        *ret = process.library;
         rv = CKR_OK;
     }
     pthread_mutex_unlock(&process.mutex);
     return rv;
 }
 
-void library_leave(struct visit *visit)
+void library_leave(void)
 {
-    struct visit **place = &process.visits;
-
+    inside = false;
     pthread_mutex_lock(&process.mutex);
-    while (*place != visit)
-        place = &(*place)->next;
-    *place = visit->next;
-    if (process.visits == NULL)
+    if (--process.active == 0)
         pthread_cond_broadcast(&process.left);
     pthread_mutex_unlock(&process.mutex);
 }
@@ -184,7 +174,7 @@ void library_leave(struct visit *visit)
 /* With the mutex held, which is given back while waiting. */
 static void process_wait_until_left(struct library *library)
 {
-    while (process.visits != NULL) {
+    while (process.active > 0) {
         struct timespec until;
         pthread_mutex_unlock(&process.mutex);
         if (library->source != NULL)
@@ -196,7 +186,7 @@ static void process_wait_until_left(struct library *library)
             until.tv_sec++;
         }
         pthread_mutex_lock(&process.mutex);
-        if (process.visits != NULL)
+        if (process.active > 0)
             pthread_cond_timedwait(&process.left, &process.mutex, &until);
     }
 }
@@ -207,12 +197,13 @@ CK_RV library_finish(void)
 
     if (!process_ready())
         return CKR_CRYPTOKI_NOT_INITIALIZED;
+    if (inside)
+        return CKR_FUNCTION_FAILED;
     pthread_mutex_lock(&process.mutex);
     library = process.library;
-    if (library == NULL || process.finishing || process_has_this_thread()) {
-        CK_RV rv = process_has_this_thread() ? CKR_FUNCTION_FAILED : CKR_CRYPTOKI_NOT_INITIALIZED;
+    if (library == NULL || process.finishing) {
         pthread_mutex_unlock(&process.mutex);
-        return rv;
+        return CKR_CRYPTOKI_NOT_INITIALIZED;
     }
     process.finishing = true;
     atomic_store(&library->stop, true);

@@ -56,22 +56,15 @@ void library_asked_for(const CK_VERSION *version);
 /** Somebody in this process asked for 3.1 or later, whose text has points of Edwards and Montgomery keys raw. */
 bool library_modern(void);
 
-/** A thread that is inside; on its stack. */
-struct visit {
-    struct library *library; /**< NULL: not inside */
-    pthread_t thread;
-    struct visit *next;
-};
-
 /**
- * Counts the caller in, with VISIT, which lives until library_leave(). CKR_CRYPTOKI_NOT_INITIALIZED, also in a forked child
- * and during C_Finalize. CKR_FUNCTION_FAILED for a thread that is inside: what the module itself calls has called the module
- * (an OpenSSL that reads its configuration then, and finds a provider in it), and would wait for itself.
+ * Counts the caller in. CKR_CRYPTOKI_NOT_INITIALIZED, also in a forked child and during C_Finalize. CKR_FUNCTION_FAILED for a
+ * thread that is inside: what the module itself calls has called the module (an OpenSSL that reads its configuration then,
+ * and finds a provider in it), and would wait for itself.
  */
-CK_RV library_enter(struct visit *visit);
+CK_RV library_enter(struct library **ret);
 
 /** Counts the caller out. */
-void library_leave(struct visit *visit);
+void library_leave(void);
 
 /** C_Finalize: nobody comes in any more, waiters are woken, everybody left is waited for, all is freed, the
  * trace closed. CKR_FUNCTION_FAILED for a thread that is inside, as library_enter(). */
