@@ -138,20 +138,25 @@ enum cms_check cms_check_with(const struct cms *cms, const struct cms_signer *si
 
 struct cms_candidates cms_candidates_of(const struct cms *cms, const struct cms_signer *signer, const struct der_list *others)
 {
-    return (struct cms_candidates){ signer, tlv_open(cms->certificates), others, 0 };
+    return (struct cms_candidates){ signer, tlv_open(cms->certificates), CMS_CANDIDATES_INSIDE, others, 0 };
 }
 
 bool cms_candidates_next(struct cms_candidates *candidates, struct bytes *ret)
 {
     for (;;) {
-        if (cms_next_certificate(&candidates->inside, ret) != RESULT_OK) {
+        bool is_inside = candidates->left > 0 && cms_next_certificate(&candidates->inside, ret) == RESULT_OK;
+
+        if (!is_inside) {
+            candidates->left = 0;
             if (candidates->next == candidates->others->count)
                 return false;
             *ret = candidates->others->rows[candidates->next++];
-            candidates->inside = tlv_open(BYTES_NONE);
         }
-        if (cms_signer_is(candidates->signer, *ret))
-            return true;
+        if (!cms_signer_is(candidates->signer, *ret))
+            continue;
+        if (is_inside)
+            candidates->left--;
+        return true;
     }
 }
 

@@ -40,10 +40,14 @@ enum cms_check cms_check_with(const struct cms *cms, const struct cms_signer *si
 enum cms_check cms_check_signer(const struct cms *cms, const struct cms_signer *signer, const struct hashing *hashing,
                                 const struct der_list *others, struct bytes *certificate);
 
-/** The certificates that SIGNER can mean; made by cms_candidates_of(). */
+/** Of the certificates in a message so many can be a signer's: it may have any number, and each costs the check of a signature. */
+#define CMS_CANDIDATES_INSIDE 16
+
+/** The certificates that SIGNER can mean; made by cms_candidates_of(). LEFT: how many more of those inside may be. */
 struct cms_candidates {
     const struct cms_signer *signer;
     struct tlv_cursor inside;
+    unsigned left;
     const struct der_list *others;
     size_t next;
 };

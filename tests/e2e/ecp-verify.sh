@@ -274,6 +274,35 @@ for name in bare nocert; do
 done
 exits "the other key alone did not sign" 30 'not made with the certificate.s key' \
 	verify --certificate-file double-person.pem bare.sig document
+openssl x509 -in double-person.pem -outform DER -out double-person.crt
+python3 - <<'EOF'
+def take(data):
+    """An object: tag and contents, itself, and what follows it."""
+    head, length = 2, data[1]
+    if length & 0x80:
+        head += length & 0x7f
+        length = int.from_bytes(data[2:head], "big")
+    return data[0], data[head:head + length], data[:head + length], data[head + length:]
+def make(tag, contents):
+    return bytes([tag, 0x83]) + len(contents).to_bytes(3, "big") + contents
+def read(name):
+    return open(name, "rb").read()
+_, _, kind, rest = take(take(read("bare.sig"))[1])
+fields, data = [], take(take(rest)[1])[1]
+while data:
+    fields.append(take(data)[2])
+    data = take(data)[3]
+for count in 15, 16:
+    certificates = make(0xa0, read("double-person.crt") * count + read("person.crt"))
+    message = b"".join(fields[:3]) + certificates + fields[-1]
+    open(f"crowd{count}.sig", "wb").write(make(0x30, kind + make(0xa0, make(0x30, message))))
+EOF
+exits "fifteen others of the signer's name and number are passed over" 0 'Signature 1: good' \
+	verify --certificate-file office.pem crowd15.sig document
+exits "… a message that has more of them is not looked through for ever" 30 'not made with the certificate.s key' \
+	verify --certificate-file office.pem crowd16.sig document
+exits "… and what the person gives is looked at, nevertheless" 0 'Signature 1: good' \
+	verify --certificate-file office.pem --certificate-file person.pem crowd16.sig document
 openssl req -x509 -new -key stranger.key -config stranger.cnf -extensions authority -subj /O=Test/CN=office -days 9 -out same.pem
 openssl x509 -req -in person.csr -CA same.pem -CAkey stranger.key -days 9 -out same-person.pem \
 	-set_serial "0x$(openssl x509 -in person.pem -noout -serial | cut -d= -f2)" 2>/dev/null
