@@ -24,10 +24,11 @@ enum rutoken_phase {
     PHASE_END,
 };
 
-/* cursor->scratch: where the phase goes on (an offset, or the file before), and whether the id asked for was
- * found. */
+/* cursor->scratch: where the phase goes on (an offset, or the file before), whether the id asked for was
+ * found, and how many files without a name were looked at. */
 #define SCRATCH_PLACE 0
 #define SCRATCH_FOUND 1
+#define SCRATCH_FILES 2
 
 /* One call of list() under way. */
 struct rutoken_listing {
@@ -261,8 +262,8 @@ static enum result rutoken_list_unnamed(const struct rutoken_listing *listing)
     if (listing->query->id.size > 0)
         return rutoken_list_unnamed_one(listing);
     TRY(card_rutoken_select_folder(listing->card, RUTOKEN_PRIVATE_FOLDER));
-    /* A card that goes in circles would never come to an end. */
-    for (unsigned i = 0; i < FILES_MAX; i++) {
+    /* A card that goes in circles would never come to an end, or would for each of its keys. */
+    while (listing->cursor->scratch[SCRATCH_FILES]++ < FILES_MAX) {
         TRY(card_rutoken_next(listing->card, (uint16_t)*place, &file));
         if (file.id == 0)
             return RESULT_NOT_FOUND;

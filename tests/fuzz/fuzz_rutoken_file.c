@@ -9,7 +9,7 @@
 #include "pcsc/probe.h"
 #include "tests/fuzz/fuzz.h"
 
-#define COMMANDS_MAX 20000
+#define COMMANDS_MAX 4000
 #define LISTED_MAX 600
 #define FILE_SIZE 2048
 
@@ -136,8 +136,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                contents.size < FILE_SIZE ? contents.size : FILE_SIZE);
     }
     FUZZ_CHECK(card_new(&card_rutoken, &token.base, BYTES_OF(atr), NULL, 0, &card) == RESULT_OK);
-    while (fuzz.rest.size > 0)
+    while (fuzz.rest.size > 0) {
+        token.commands = 0;
         use(card, &fuzz);
+    }
     card_free(&card);
     return 0;
 }
