@@ -3,21 +3,7 @@
 
 #include "asn1/tlv.h"
 #include "tests/unit/openpgp_talk.h"
-
-struct saved {
-    uint8_t memory[VCARD_SAVED_MAX];
-    struct buf buf;
-};
-
-static struct saved *save(const struct vcard *card)
-{
-    struct saved *saved = calloc(1, sizeof(*saved));
-
-    ck_assert(saved != NULL);
-    saved->buf = BUF_OVER(saved->memory);
-    assert_ok(card->family->save(card, &saved->buf));
-    return saved;
-}
+#include "tests/unit/vcard_saved.h"
 
 /* A card with keys of three kinds and some objects, passwords changed and counted down */
 static struct vcard *used_card(void)

@@ -2,22 +2,8 @@
 #include "vcard/vcard_piv_state.h"
 
 #include "asn1/tlv.h"
+#include "tests/unit/vcard_saved.h"
 #include "tests/unit/vcard_talk.h"
-
-struct saved {
-    uint8_t memory[VCARD_SAVED_MAX];
-    struct buf buf;
-};
-
-static struct saved *save(const struct vcard *card)
-{
-    struct saved *saved = calloc(1, sizeof(*saved));
-
-    ck_assert(saved != NULL);
-    saved->buf = BUF_OVER(saved->memory);
-    assert_ok(card->family->save(card, &saved->buf));
-    return saved;
-}
 
 /* A card with a key of each kind and some objects, PINs changed and counted down */
 static struct vcard *used_card(void)
@@ -156,16 +142,6 @@ START_TEST(a_spoiled_state_never_breaks_the_card)
 END_TEST
 
 /* Replaces the first occurrence of FIND by the equally long REPLACE; both in hexadecimal */
-static void patch(struct saved *saved, const char *find, const char *replace)
-{
-    static struct talk_memory a, b;
-    struct bytes from = talk_hex(&a, find), to = talk_hex(&b, replace);
-    uint8_t *place = memmem(saved->memory, saved->buf.size, from.data, from.size);
-
-    ck_assert(place != NULL && from.size == to.size);
-    memcpy(place, to.data, to.size);
-}
-
 START_TEST(impossible_states_are_refused)
 {
     static const struct {
